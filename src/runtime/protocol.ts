@@ -1,0 +1,56 @@
+/**
+ * What the host and a worker say to each other. Types and validators only; validated where it is received.
+ *
+ * One worker runs one program: it warms up, says `ready`, takes one `run`, answers `done` (or `fatal`) and is then spent.
+ */
+import * as v from 'valibot';
+
+export const PROTOCOL_VERSION = 1;
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** Host to worker. */
+export const RunRequest = v.object({
+  kind: v.literal('run'),
+  version: v.literal(PROTOCOL_VERSION),
+  /** Becomes `co_filename` and `__file__`: an absolute path, or an untitled document's name. */
+  file: v.string(),
+  source: v.string(),
+  /** `sys.argv`, program name first. */
+  argv: v.array(v.string()),
+  /** Files under this folder can be imported and opened for reading. Null: none. */
+  root: v.nullable(v.string()),
+  /** Unsaved texts that stand for what is on disk, by absolute path. */
+  overlays: v.record(v.string(), v.string()),
+  /** Bytes on stdout and stderr together, after which the program is stopped. */
+  outputLimit: count,
+  /** Bytes that tensors may hold, after which an allocation raises. */
+  tensorLimit: count,
+  /** Whether events are recorded; without, only output and error. */
+  record: v.boolean(),
+});
+export type RunRequest = v.InferOutput<typeof RunRequest>;
+
+/** Worker to host. */
+export const WorkerMessage = v.variant('kind', [
+  v.object({ kind: v.literal('stage'), stage: v.picklist(['loading', 'python', 'restored']), ms: v.number() }),
+  /** `interrupt`: write 2 into its first byte and Python raises KeyboardInterrupt. */
+  v.object({
+    kind: v.literal('ready'),
+    version: v.literal(PROTOCOL_VERSION),
+    interrupt: v.instance(SharedArrayBuffer),
+    ms: v.number(),
+    snapshot: v.boolean(),
+  }),
+  /** A JSON array of `TraceEvent`s; the host parses and validates them. */
+  v.object({ kind: v.literal('events'), json: v.string() }),
+  v.object({
+    kind: v.literal('done'),
+    exitCode: v.pipe(v.number(), v.integer()),
+    limit: v.nullable(v.picklist(['output'])),
+    files: v.array(v.string()),
+  }),
+  /** The interpreter died, or Backpass itself failed: never an ordinary exception of the program. */
+  v.object({ kind: v.literal('fatal'), message: v.string(), ours: v.boolean() }),
+]);
+export type WorkerMessage = v.InferOutput<typeof WorkerMessage>;

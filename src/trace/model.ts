@@ -1,0 +1,209 @@
+/**
+ * The trace: the contract between everything that runs programs and everything that shows them.
+ *
+ * A `Trace` is what `backpass run FILE --trace OUT.json` writes. Field names are stable: add, don't rename.
+ * Lines count from 1, columns from 0 in UTF-16 code units. Ids are small non-negative integers, unique per kind.
+ * `at` is a position on the run's clock: the number of events that were recorded before.
+ */
+import * as v from 'valibot';
+
+export const TRACE_VERSION = 1;
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const id = count;
+const shape = v.array(count);
+
+/** A range of the user's text. `file` is an absolute path or an untitled document's URI, as the program was given. */
+export const Source = v.object({ file: v.string(), line: count, column: count, endLine: count, endColumn: count });
+export type Source = v.InferOutput<typeof Source>;
+
+/**
+ * One element. JSON has no nan, inf, large integer or complex number, so these are strings:
+ * 'nan', 'inf', '-inf', '9223372036854775807', '1+2j'.
+ */
+export type Element = number | boolean | string;
+export const Element: v.GenericSchema<Element> = v.union([v.number(), v.boolean(), v.string()]);
+
+/** Nested lists by dimension; a 0-d tensor is a bare element. */
+export type Nested = Element | readonly Nested[];
+export const Nested: v.GenericSchema<Nested> = v.lazy(() => v.union([Element, v.array(Nested)]));
+
+/** Over all elements; `std` divides by n (population). min, max, mean, std and norm (Euclidean) are null without a finite element. */
+export const Stats = v.object({
+  min: v.nullable(v.number()),
+  max: v.nullable(v.number()),
+  mean: v.nullable(v.number()),
+  std: v.nullable(v.number()),
+  norm: v.nullable(v.number()),
+  zeros: count,
+  nans: count,
+  infs: count,
+});
+export type Stats = v.InferOutput<typeof Stats>;
+
+/**
+ * What a tensor held at the moment of the event. `data` is there for up to `DATA_LIMIT` elements,
+ * `preview` (the first and last few, flattened) for more. `ref` names the full value where a runtime keeps it.
+ */
+export const DATA_LIMIT = 64;
+export const Value = v.object({
+  shape,
+  dtype: v.string(),
+  stats: Stats,
+  data: v.optional(Nested),
+  preview: v.optional(v.object({ head: v.array(Element), tail: v.array(Element) })),
+  ref: v.nullable(id),
+});
+export type Value = v.InferOutput<typeof Value>;
+
+/** How a tensor came to be: the operation and the tensors it was given, also where nothing is differentiated. */
+export const Origin = v.object({ op: v.string(), inputs: v.array(id) });
+export type Origin = v.InferOutput<typeof Origin>;
+
+/** A change in place of a tensor that exists. */
+export const Update = v.object({
+  at: count,
+  op: v.string(),
+  version: count,
+  gradFn: v.nullable(id),
+  source: v.nullable(Source),
+  value: Value,
+});
+export type Update = v.InferOutput<typeof Update>;
+
+export const TraceTensor = v.object({
+  id,
+  /** The first name that the program gave it. */
+  name: v.nullable(v.string()),
+  names: v.array(v.string()),
+  shape,
+  dtype: v.string(),
+  requiresGrad: v.boolean(),
+  isLeaf: v.boolean(),
+  gradFn: v.nullable(id),
+  origin: v.nullable(Origin),
+  source: v.nullable(Source),
+  at: count,
+  /** At creation; what later in-place operations made of it is in `updates`. */
+  value: Value,
+  updates: v.array(Update),
+  /** `.grad` when the run ended. */
+  grad: v.nullable(Value),
+});
+export type TraceTensor = v.InferOutput<typeof TraceTensor>;
+
+/** Where a node sends its i-th contribution: the node and which of that node's outputs it is the gradient of. */
+export const Edge = v.object({ node: id, index: count });
+export type Edge = v.InferOutput<typeof Edge>;
+
+/** What a node keeps for backward: a tensor (with the version it had) or any other argument, as Python would print it. */
+export const Saved = v.object({
+  name: v.string(),
+  tensor: v.nullable(id),
+  version: v.nullable(count),
+  text: v.nullable(v.string()),
+});
+export type Saved = v.InferOutput<typeof Saved>;
+
+/** The local derivative of one input, e.g. {input: 'self', formula: '∂L/∂self = upstream · other'}. */
+export const Formula = v.object({ input: v.string(), formula: v.string() });
+export type Formula = v.InferOutput<typeof Formula>;
+
+/** A backward function. An `AccumulateGrad` has op null, its leaf as the only input, and no `next`. */
+export const TraceNode = v.object({
+  id,
+  name: v.string(),
+  op: v.nullable(v.string()),
+  inputs: v.array(v.nullable(id)),
+  /** The schema's name of each entry of `next`, e.g. ['self', 'other']. */
+  inputNames: v.array(v.string()),
+  outputs: v.array(id),
+  next: v.array(v.nullable(Edge)),
+  saved: v.array(Saved),
+  formulas: v.array(Formula),
+  module: v.nullable(v.string()),
+  source: v.nullable(Source),
+  /** Innermost call first; the first entry is `source`. */
+  stack: v.array(Source),
+  at: count,
+});
+export type TraceNode = v.InferOutput<typeof TraceNode>;
+
+/** One node's turn in a pass. `gradInputs[i]` is the contribution sent along `next[i]`. */
+export const Step = v.object({
+  node: id,
+  gradOutputs: v.array(v.nullable(Value)),
+  gradInputs: v.array(v.nullable(Value)),
+});
+export type Step = v.InferOutput<typeof Step>;
+
+/** after = before + incoming; `before` is null where `.grad` was None. */
+export const Accumulation = v.object({ tensor: id, before: v.nullable(Value), incoming: Value, after: Value });
+export type Accumulation = v.InferOutput<typeof Accumulation>;
+
+/** One call of `backward()` or `autograd.grad()`. */
+export const Pass = v.object({
+  index: count,
+  kind: v.picklist(['backward', 'grad']),
+  source: v.nullable(Source),
+  at: count,
+  roots: v.array(id),
+  /** What enters at each root: the caller's `gradient`, or the implicit 1 of a scalar (null when the pass failed before). */
+  gradients: v.array(v.nullable(Value)),
+  retainGraph: v.boolean(),
+  createGraph: v.boolean(),
+  /** In the order of execution. */
+  steps: v.array(Step),
+  accumulations: v.array(Accumulation),
+  error: v.nullable(v.string()),
+});
+export type Pass = v.InferOutput<typeof Pass>;
+
+/** That a name (`x`, `self.fc.weight`, `params[0]`) held a tensor from `at` on. `scope` is '' at module level, else the function's qualified name. */
+export const Binding = v.object({ name: v.string(), scope: v.string(), source: Source, tensor: id, at: count });
+export type Binding = v.InferOutput<typeof Binding>;
+
+/** Bytes that are not UTF-8 stand as lone surrogates U+DC80..U+DCFF, as in Python's surrogateescape. */
+export const Output = v.object({
+  stream: v.picklist(['stdout', 'stderr']),
+  text: v.string(),
+  source: v.nullable(Source),
+});
+export type Output = v.InferOutput<typeof Output>;
+
+export const Frame = v.object({ source: Source, name: v.string() });
+export type Frame = v.InferOutput<typeof Frame>;
+
+/** An uncaught exception. `frames` are the user's, outermost first; `node` is the backward function that failed or could not start. */
+export const RunError = v.object({
+  type: v.string(),
+  message: v.string(),
+  frames: v.array(Frame),
+  node: v.nullable(id),
+  traceback: v.string(),
+});
+export type RunError = v.InferOutput<typeof RunError>;
+
+/** Filled by the doctor; empty from a runtime. */
+export const Finding = v.object({
+  code: v.string(),
+  severity: v.picklist(['error', 'warning', 'hint']),
+  message: v.string(),
+  source: v.nullable(Source),
+});
+export type Finding = v.InferOutput<typeof Finding>;
+
+export const Trace = v.object({
+  version: v.literal(TRACE_VERSION),
+  runtime: v.object({ kind: v.picklist(['embedded', 'pytorch']), torch: v.string(), python: v.string() }),
+  file: v.string(),
+  argv: v.array(v.string()),
+  tensors: v.array(TraceTensor),
+  nodes: v.array(TraceNode),
+  passes: v.array(Pass),
+  bindings: v.array(Binding),
+  output: v.array(Output),
+  findings: v.array(Finding),
+  error: v.nullable(RunError),
+});
+export type Trace = v.InferOutput<typeof Trace>;
