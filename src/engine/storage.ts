@@ -1,0 +1,34 @@
+import { context } from './context.ts';
+import type { Data, DType } from './dtype.ts';
+import { runtimeError } from './errors.ts';
+
+/** Memory that tensors share, and the version that in-place writes advance. */
+export class Storage {
+  readonly data: Data;
+  version = 0;
+
+  constructor(data: Data) {
+    this.data = data;
+  }
+}
+
+/** Zeroed memory for `length` elements; raises as PyTorch's allocator does when the run's limit is passed. */
+export function allocate(dtype: DType, length: number): Storage {
+  const bytes = length * dtype.bytes;
+  if (bytes >= TRACKED) reserve(bytes);
+  const storage = new Storage(dtype.allocate(length));
+  if (bytes >= TRACKED) context.released.register(storage, bytes);
+  return storage;
+}
+
+/** Smaller storages are not worth the bookkeeping: 100,000 of them are 25 MB. */
+const TRACKED = 256;
+
+function reserve(bytes: number): void {
+  if (context.bytes + bytes > context.byteLimit) {
+    throw runtimeError(
+      `[enforce fail at alloc_cpu.cpp:66] . DefaultCPUAllocator: can't allocate memory: you tried to allocate ${bytes} bytes. Error code 12 (Cannot allocate memory)`,
+    );
+  }
+  context.bytes += bytes;
+}

@@ -1,0 +1,69 @@
+import type { GraphNode } from './autograd/node.ts';
+import { context } from './context.ts';
+import type { DType } from './dtype.ts';
+import { contiguousStrides, isContiguous, numel, type Shape } from './shape.ts';
+import { allocate, type Storage } from './storage.ts';
+
+/** What `register_hook` takes: sees the gradient, and may answer with another one. */
+export type TensorHook = (grad: Tensor) => Tensor | null;
+
+/** A strided view of a storage, and its place in the graph. Shapes and strides are never changed, only replaced. */
+export class Tensor {
+  readonly id: number = context.nextTensor++;
+  storage: Storage;
+  shape: Shape;
+  strides: Shape;
+  offset: number;
+  dtype: DType;
+  /** Set on leaves by the program; a tensor with a `gradFn` requires grad as well. */
+  leafRequiresGrad = false;
+  grad: Tensor | null = null;
+  gradFn: GraphNode | null = null;
+  /** Which of `gradFn`'s outputs this is. */
+  outputIndex = 0;
+  /** The `AccumulateGrad` of a leaf, made when the leaf is first used. */
+  accumulator: GraphNode | null = null;
+  /** Of a view that autograd knows: the tensor whose memory it shows. */
+  base: Tensor | null = null;
+  retainsGrad = false;
+  hooks: Map<number, TensorHook> | null = null;
+  /** Stands for a Python number: it does not take part in type promotion as a tensor. */
+  isWrappedNumber = false;
+
+  constructor(storage: Storage, shape: Shape, strides: Shape, offset: number, dtype: DType) {
+    this.storage = storage;
+    this.shape = shape;
+    this.strides = strides;
+    this.offset = offset;
+    this.dtype = dtype;
+  }
+
+  get requiresGrad(): boolean {
+    return this.leafRequiresGrad || this.gradFn !== null;
+  }
+
+  get isLeaf(): boolean {
+    return this.gradFn === null;
+  }
+
+  get version(): number {
+    return this.storage.version;
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  get numel(): number {
+    return numel(this.shape);
+  }
+
+  get isContiguous(): boolean {
+    return isContiguous(this.shape, this.strides);
+  }
+}
+
+/** A new contiguous tensor of zeros. */
+export function emptyTensor(shape: Shape, dtype: DType): Tensor {
+  return new Tensor(allocate(dtype, numel(shape)), shape, contiguousStrides(shape), 0, dtype);
+}
