@@ -1,12 +1,22 @@
+import { type DType, float32 } from './dtype.ts';
 import type { Observer } from './observer.ts';
+import { defaultPrintOptions, type PrintOptions } from './print-options.ts';
 
 /** What belongs to one run. A fresh guest realm per run makes this one instance per run. */
 class Context {
   gradEnabled = true;
+  /** Passes that run inside each other, and a number for each. */
+  passDepth = 0;
+  passStamp = 0;
   observer: Observer | null = null;
+  /** Who is told of the running pass; `observer` is null inside rules that make no graph. */
+  passObserver: Observer | null = null;
+  defaultDtype: DType = float32;
+  readonly print: PrintOptions = defaultPrintOptions();
   nextTensor = 0;
   nextNode = 0;
   nextSequence = 0;
+  nextHook = 0;
   /** Bytes that live tensors of size hold, as far as the collector has told. */
   bytes = 0;
   byteLimit = Number.POSITIVE_INFINITY;

@@ -1,9 +1,171 @@
-/** The op table's row. (Filled in by the next commit.) */
+import type { GraphNode } from './autograd/node.ts';
+import { SavedArgs } from './autograd/saved.ts';
+import { dispatch } from './dispatch.ts';
+import { type CallArgs, type KernelArgs, type NamedArgs, parseSchema, type ReturnOf, type Schema } from './schema.ts';
+import type { Tensor } from './tensor.ts';
+import { type Scalar, wrapNumber } from './values.ts';
+
+/** How the program can say an op. */
+export interface Variants {
+  /** Where the function lives; null: there is none. */
+  readonly namespace?: 'torch' | 'nn.functional' | null;
+  readonly method?: boolean;
+  /** `mul_`, derived from the kernel: the result is written over self. */
+  readonly inplace?: boolean;
+  /** `__mul__`, `__imul__`: Python's operators that mean this op. */
+  readonly operators?: readonly string[];
+  /** Python numbers stand for tensors, as PyTorch lets arithmetic do. */
+  readonly numbers?: boolean;
+}
+
+/** The derivative by one input. */
+export interface Gradient<S extends string> {
+  /** As the UI shows it: `∂L/∂self = upstream · other`. */
+  readonly formula: string;
+  /** Which inputs the rule reads, or `result`: kept for backward only where this derivative is needed. */
+  readonly saves?: readonly (keyof NamedArgs<S> | 'result' | 'results')[];
+  readonly rule: (upstream: Tensor, saved: SavedArgs & NamedArgs<S> & { readonly result: Tensor }) => Contribution;
+}
+
+/** What goes along an edge; an array along the edges of a `Tensor[]`. */
+export type Contribution = Tensor | null | readonly (Tensor | null)[];
+
+/** All gradients of an op that has several outputs, or whose gradients are computed together. */
+export type JointRule<S extends string> = (
+  upstream: readonly (Tensor | null)[],
+  saved: SavedArgs & NamedArgs<S> & { readonly result: Tensor },
+) => readonly Contribution[];
+
+export interface Definition<S extends string> {
+  readonly variants?: Variants;
+  /** PyTorch's name of the backward function; made of the op's name when absent. */
+  readonly node?: string;
+  /** The result is a view of self. */
+  readonly view?: boolean;
+  /** Runs without a node of its own: its parts are recorded. */
+  readonly composite?: boolean;
+  readonly kernel: (...args: KernelArgs<S>) => ReturnOf<S>;
+  readonly gradients?: Partial<Readonly<Record<keyof NamedArgs<S>, Gradient<S>>>>;
+  readonly joint?: JointRule<S>;
+  /** Which outputs are differentiable; all that are floating when absent. */
+  readonly differentiable?: readonly number[];
+}
+
+/** A tensor to keep: which parameter (-1: the result), and the gradients that need it. */
+export interface SaveSlot {
+  readonly name: string;
+  readonly position: number;
+  readonly neededBy: readonly number[];
+}
+
+type Rule = (upstream: Tensor, saved: SavedArgs) => Contribution;
+
+/** The op table's row. */
 export interface OpDef {
   readonly name: string;
+  readonly schema: Schema;
+  readonly variants: Variants;
   readonly nodeName: string;
-  /** The schema's names of the differentiable inputs, one for each edge. */
+  readonly view: boolean;
+  readonly composite: boolean;
+  readonly kernel: (...args: unknown[]) => unknown;
+  /** Positions of the differentiable parameters, in the order of the edges. */
+  readonly inputs: readonly number[];
+  /** The schema's names of the differentiable inputs. */
   readonly inputNames: readonly string[];
-  /** The local derivative of each differentiable input, e.g. `∂L/∂self = upstream · other`. */
   readonly formulas: readonly { readonly input: string; readonly formula: string }[];
+  readonly rules: readonly Rule[];
+  readonly joint: JointRule<string> | null;
+  readonly differentiable: readonly number[] | null;
+  readonly slots: readonly SaveSlot[];
+  /** Whether a rule may ask for an argument that is not a tensor. */
+  readonly keepsArgs: boolean;
+  readonly Saved: new (node: GraphNode) => SavedArgs;
+}
+
+/** An op's function, for kernels and rules: recorded like the program's own calls. */
+export interface Op<S extends string> {
+  (...args: CallArgs<S>): ReturnOf<S>;
+  readonly schema: S;
+  def: OpDef | null;
+}
+
+/** All rows, in the order of definition. Overloads of a name are tried in that order. */
+export const table: OpDef[] = [];
+
+/** Names an op by its schema. `define` says what it does; the two are apart so that rules can refer to any op, their own too. */
+export function declare<S extends string>(text: S): Op<S> {
+  const schema = parseSchema(text);
+  const { params } = schema;
+  const op = ((...args: unknown[]) => {
+    for (let i = 0; i < params.length; i++) {
+      const given = args[i];
+      if (given === undefined) args[i] = params[i]!.fallback;
+      else if (params[i]!.type === 'Tensor' && typeof given !== 'object') args[i] = wrapNumber(given as Scalar);
+    }
+    return dispatch(op.def!, args);
+  }) as unknown as Op<S> & { schema: S };
+  op.schema = text;
+  op.def = null;
+  return op;
+}
+
+/** Fills in the op's row. */
+export function define<S extends string>(op: Op<S>, definition: Definition<S>): void {
+  const schema = parseSchema(op.schema);
+  const gradients = Object.entries(definition.gradients ?? {}) as [string, Gradient<S>][];
+  const positions = gradients.map(([name]) => schema.params.findIndex((param) => param.name === name));
+  if (positions.includes(-1)) throw new Error(`a gradient for what is not a parameter: ${op.schema}`);
+  const def: OpDef = {
+    name: schema.name,
+    schema,
+    variants: { namespace: 'torch', method: true, ...definition.variants },
+    nodeName: definition.node ?? defaultNodeName(schema.name),
+    view: definition.view ?? false,
+    composite: definition.composite ?? false,
+    kernel: definition.kernel as unknown as OpDef['kernel'],
+    inputs: positions,
+    inputNames: gradients.map(([name]) => name),
+    formulas: gradients.map(([input, gradient]) => ({ input, formula: gradient.formula })),
+    rules: gradients.map(([, gradient]) => gradient.rule as unknown as Rule),
+    joint: (definition.joint as unknown as JointRule<string> | undefined) ?? null,
+    differentiable: definition.differentiable ?? null,
+    slots: saveSlots(schema, gradients),
+    keepsArgs: schema.params.some((param, i) => param.type !== 'Tensor' || !positions.includes(i)),
+    Saved: savedClass(schema),
+  };
+  op.def = def;
+  table.push(def);
+}
+
+/** `log_softmax` -> `LogSoftmaxBackward0`. */
+function defaultNodeName(name: string): string {
+  const camel = name.replace(/(^|_)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
+  return `${camel}Backward0`;
+}
+
+function saveSlots<S extends string>(schema: Schema, gradients: readonly [string, Gradient<S>][]): SaveSlot[] {
+  const slots = new Map<string, number[]>();
+  gradients.forEach(([, gradient], i) => {
+    for (const name of (gradient.saves ?? []) as readonly string[]) {
+      slots.set(name, [...(slots.get(name) ?? []), i]);
+    }
+  });
+  return [...slots].map(([name, neededBy]) => {
+    const position = schema.params.findIndex((param) => param.name === name);
+    return { name, neededBy, position };
+  });
+}
+
+/** What a rule reads its arguments from: a getter per parameter, which checks what it unpacks. */
+function savedClass(schema: Schema): OpDef['Saved'] {
+  class Saved extends SavedArgs {}
+  schema.params.forEach((param, position) => {
+    Object.defineProperty(Saved.prototype, param.name, {
+      get(this: SavedArgs) {
+        return param.type === 'Tensor' ? this.tensor(param.name, position) : this.node.args[position];
+      },
+    });
+  });
+  return Saved;
 }

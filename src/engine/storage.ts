@@ -4,7 +4,8 @@ import { runtimeError } from './errors.ts';
 
 /** Memory that tensors share, and the version that in-place writes advance. */
 export class Storage {
-  readonly data: Data;
+  /** Replaced only when `out=` grows a tensor. */
+  data: Data;
   version = 0;
 
   constructor(data: Data) {

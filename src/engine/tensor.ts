@@ -1,4 +1,5 @@
 import type { GraphNode } from './autograd/node.ts';
+import { viewHistory } from './autograd/view.ts';
 import { context } from './context.ts';
 import type { DType } from './dtype.ts';
 import { contiguousStrides, isContiguous, numel, type Shape } from './shape.ts';
@@ -18,13 +19,17 @@ export class Tensor {
   /** Set on leaves by the program; a tensor with a `gradFn` requires grad as well. */
   leafRequiresGrad = false;
   grad: Tensor | null = null;
-  gradFn: GraphNode | null = null;
+  /** The backward function that made it, as far as its own history goes; read `gradFn`. */
+  node: GraphNode | null = null;
   /** Which of `gradFn`'s outputs this is. */
   outputIndex = 0;
   /** The `AccumulateGrad` of a leaf, made when the leaf is first used. */
   accumulator: GraphNode | null = null;
   /** Of a view that autograd knows: the tensor whose memory it shows. */
   base: Tensor | null = null;
+  /** Of a view: the version for which `node` is right. A later one means that an in-place op rewrote the base's history. */
+  viewVersion = 0;
+  viewOrigin: 'one' | 'several' | 'no_grad' = 'one';
   retainsGrad = false;
   hooks: Map<number, TensorHook> | null = null;
   /** Stands for a Python number: it does not take part in type promotion as a tensor. */
@@ -40,6 +45,11 @@ export class Tensor {
 
   get requiresGrad(): boolean {
     return this.leafRequiresGrad || this.gradFn !== null;
+  }
+
+  /** The backward function that made it; null of a leaf. */
+  get gradFn(): GraphNode | null {
+    return this.base === null ? this.node : viewHistory(this);
   }
 
   get isLeaf(): boolean {

@@ -1,5 +1,6 @@
-import type { DType } from './dtype.ts';
-import type { Tensor } from './tensor.ts';
+import { bool, type DType, float64, int64 } from './dtype.ts';
+import { Storage } from './storage.ts';
+import { Tensor } from './tensor.ts';
 
 /** A Python number: float, int, bool. */
 export type Scalar = number | bigint | boolean;
@@ -25,3 +26,15 @@ export type Arg = Tensor | Scalar | string | null | DType | Slice | typeof ELLIP
 
 /** What an op answers with. */
 export type Result = Tensor | Scalar | string | null | readonly Result[];
+
+/** A 0-d tensor that stands for a Python number: float64, int64 or bool, and weak in type promotion. */
+export function wrapNumber(value: Scalar): Tensor {
+  const tensor =
+    typeof value === 'number'
+      ? new Tensor(new Storage(new Float64Array([value])), [], [], 0, float64)
+      : typeof value === 'bigint'
+        ? new Tensor(new Storage(new BigInt64Array([value])), [], [], 0, int64)
+        : new Tensor(new Storage(new Uint8Array([value ? 1 : 0])), [], [], 0, bool);
+  tensor.isWrappedNumber = true;
+  return tensor;
+}

@@ -23,31 +23,58 @@ export interface OutputMeta {
   readonly dtype: DType;
 }
 
+/** Sees, and may replace, what arrives for one output of a node. */
+export interface PreHook {
+  readonly id: number;
+  readonly output: number;
+  readonly call: (grad: Tensor) => Tensor | null;
+}
+
+/** How a node computes its contributions, one per edge, from what arrived, one per output. */
+export type Backward = (node: GraphNode, gradOutputs: readonly (Tensor | null)[]) => (Tensor | null)[];
+
 /** A backward function. `AccumulateGrad` is the one that has a `variable` and no op. */
 export class GraphNode {
   readonly id: number = context.nextNode++;
   readonly name: string;
   readonly op: OpDef | null;
+  readonly backward: Backward;
   /** One entry per differentiable input; null where nothing is differentiated. */
   next: readonly (Edge | null)[];
   /** The schema's name of each entry of `next`. */
   inputNames: readonly string[];
   /** Null once a pass has freed it. */
-  saved: SavedTensor[] | null = [];
-  outputs: OutputMeta[];
+  saved: SavedTensor[] | null = NOTHING;
+  /** What its outputs look like. */
+  outputs: readonly OutputMeta[] = NOTHING;
+  /** Later made, earlier run. Infinite for `AccumulateGrad`. */
   readonly sequence: number;
   /** Of an `AccumulateGrad`: the leaf. */
   variable: Tensor | null = null;
-  /** The op's arguments with its tensors left out, and what shapes and dtypes those had. */
-  args: readonly unknown[] = [];
-  inputs: readonly (OutputMeta | null)[] = [];
+  /** Of a `CopySlices`: the function that was applied to the view. */
+  inner: GraphNode | null = null;
+  /** The op's arguments, without the tensors that are differentiable inputs. */
+  args: readonly unknown[] = NOTHING;
+  hooks: PreHook[] | null = null;
+  /** The running pass's scratch: edges still to come, and what has come, by output. */
+  stamp = 0;
+  pending = 0;
+  buffer: (Tensor | null)[] | null = null;
 
-  constructor(name: string, op: OpDef | null, next: readonly (Edge | null)[], sequence: number) {
+  constructor(
+    name: string,
+    op: OpDef | null,
+    backward: Backward,
+    next: readonly (Edge | null)[],
+    sequence: number = context.nextSequence++,
+  ) {
     this.name = name;
     this.op = op;
+    this.backward = backward;
     this.next = next;
-    this.inputNames = op?.inputNames ?? [];
-    this.outputs = [];
+    this.inputNames = op === null ? NOTHING : op.inputNames;
     this.sequence = sequence;
   }
 }
+
+const NOTHING: never[] = [];

@@ -1,0 +1,79 @@
+import { type EngineError, typeError } from './errors.ts';
+import { type Call, typeName } from './kinds.ts';
+import type { Refusal } from './plan.ts';
+import type { OpDef } from './registry.ts';
+import type { Param } from './schema.ts';
+
+/** What PyTorch's argument parser says of a call that no overload accepts. */
+export function refusalError(
+  name: string,
+  overloads: readonly OpDef[],
+  isMethod: boolean,
+  call: Call,
+  refusals: readonly Refusal[],
+  flat: readonly unknown[],
+): EngineError {
+  if (overloads.length === 1) return typeError(single(name, isMethod, call, refusals[0]!, flat));
+  const given = isMethod ? call.positional.slice(1) : call.positional;
+  const parts = given.map((shape) => typeName(shape, flat));
+  for (const [keyword, shape] of call.keywords) parts.push(`${keyword}=${typeName(shape, flat)}`);
+  const tuple = `(${parts.join(', ')})`;
+  const expected = overloads.map((op) => `\n * ${signature(op, isMethod)}`).join('');
+  return typeError(
+    `${name}() received an invalid combination of arguments - got ${tuple}, but expected one of:${expected}\n`,
+  );
+}
+
+function single(
+  name: string,
+  isMethod: boolean,
+  call: Call,
+  refusal: Refusal,
+  flat: readonly unknown[],
+): string {
+  const hidden = isMethod ? 1 : 0;
+  switch (refusal.kind) {
+    case 'type': {
+      const place = refusal.position === null ? '' : ` (position ${refusal.position + 1 - hidden})`;
+      return `${name}(): argument '${publicName(refusal.param)}'${place} must be ${typeText(refusal.param)}, not ${typeName(refusal.given, flat)}`;
+    }
+    case 'missing': {
+      const names = refusal.params.map((param) => `"${publicName(param)}"`).join(', ');
+      return `${name}() missing ${refusal.params.length} required positional arguments: ${names}`;
+    }
+    case 'many':
+      return `${name}() takes ${refusal.takes - hidden} positional argument${refusal.takes - hidden === 1 ? '' : 's'} but ${refusal.given - hidden} ${refusal.given - hidden === 1 ? 'was' : 'were'} given`;
+    case 'keyword':
+      return `${name}() got an unexpected keyword argument '${refusal.name}'`;
+    case 'twice':
+      return `${name}() got multiple values for argument '${publicName({ name: refusal.name })}'`;
+  }
+}
+
+const publicName = (param: { readonly name: string }): string => (param.name === 'self' ? 'input' : param.name);
+
+const TYPES: Readonly<Record<string, string>> = {
+  Scalar: 'Number',
+  'int[]': 'tuple of ints',
+  'Tensor[]': 'tuple of Tensors',
+  ScalarType: 'torch.dtype',
+  Device: 'torch.device',
+};
+
+const typeText = (param: Param): string => TYPES[param.type] ?? param.type;
+
+/** The signature in the parser's own notation. */
+function signature(op: OpDef, isMethod: boolean): string {
+  const parts = op.schema.params.map((param) => {
+    const fallback = param.fallback === undefined || param.optional ? '' : `=${pythonText(param)}`;
+    return `${typeText(param)} ${publicName(param)}${fallback}`;
+  });
+  if (op.schema.positional < parts.length) parts.splice(op.schema.positional, 0, '*');
+  return `(${(isMethod ? parts.slice(1) : parts).join(', ')})`;
+}
+
+function pythonText(param: Param): string {
+  const { fallback } = param;
+  if (typeof fallback === 'boolean') return fallback ? 'True' : 'False';
+  return String(fallback);
+}

@@ -1,0 +1,186 @@
+import { context } from '../context.ts';
+import { EngineError, runtimeError } from '../errors.ts';
+import { add } from '../ops/arithmetic.ts';
+import { cast } from '../ops/cast.ts';
+import { sumToSize } from '../ops/reduction.ts';
+import { formatShape, isBroadcastableTo, sameShape } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+import { ReadyQueue } from './heap.ts';
+import type { Edge, GraphNode, OutputMeta } from './node.ts';
+
+/** A pass over the graph: where it starts, and what it is for. */
+export interface Task {
+  readonly roots: readonly Edge[];
+  readonly gradients: readonly Tensor[];
+  readonly retainGraph: boolean;
+  readonly createGraph: boolean;
+  /** Null: all leaves accumulate. Otherwise only what leads to these runs. */
+  readonly targets: readonly (Edge | null)[] | null;
+  /** Whether targets' gradients are collected (`grad()`), rather than accumulated (`backward(inputs=...)`). */
+  readonly capture: boolean;
+}
+
+/** Runs a pass as PyTorch's engine does, and answers with what the targets received. */
+export function execute(task: Task): (Tensor | null)[] {
+  const { gradEnabled, observer, passObserver } = context;
+  const visited: GraphNode[] = [];
+  const outer = enter(task, visited);
+  context.passObserver = observer;
+  context.gradEnabled = task.createGraph;
+  if (!task.createGraph) context.observer = null;
+  try {
+    return run(task, visited);
+  } finally {
+    context.gradEnabled = gradEnabled;
+    context.observer = observer;
+    context.passObserver = passObserver;
+    leave(visited, outer);
+  }
+}
+
+type Scratch = readonly [number, (Tensor | null)[] | null];
+
+/** Counts each node's incoming edges. A hook may run a pass inside a pass: what the outer one had noted is handed back. */
+function enter(task: Task, visited: GraphNode[]): Map<GraphNode, Scratch> | null {
+  const outer = context.passObserver !== null || context.passDepth > 0 ? new Map<GraphNode, Scratch>() : null;
+  context.passDepth++;
+  const seen = ++context.passStamp;
+  const stack: GraphNode[] = [];
+  const visit = (node: GraphNode): void => {
+    if (node.stamp === seen) return;
+    outer?.set(node, [node.pending, node.buffer]);
+    node.stamp = seen;
+    node.pending = 0;
+    node.buffer = null;
+    visited.push(node);
+    stack.push(node);
+  };
+  for (const root of task.roots) visit(root.node);
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    for (const edge of node.next) {
+      if (edge === null) continue;
+      visit(edge.node);
+      edge.node.pending++;
+    }
+  }
+  return outer;
+}
+
+function leave(visited: readonly GraphNode[], outer: Map<GraphNode, Scratch> | null): void {
+  context.passDepth--;
+  for (const node of visited) {
+    const scratch = outer?.get(node);
+    node.pending = scratch?.[0] ?? 0;
+    node.buffer = scratch?.[1] ?? null;
+  }
+}
+
+function run(task: Task, visited: readonly GraphNode[]): (Tensor | null)[] {
+  const captured: (Tensor | null)[] = (task.targets ?? []).map(() => null);
+  const needed = task.targets === null ? null : neededNodes(task, visited);
+  const ready = new ReadyQueue();
+  task.roots.forEach((root, i) => {
+    receive(root, fit(task.gradients[i]!, root.node.outputs[root.index]!, root.node, i, null));
+  });
+  for (const root of new Set(task.roots.map((edge) => edge.node))) if (root.pending === 0) ready.push(root);
+  while (ready.size > 0) {
+    const node = ready.pop();
+    const arrived = node.buffer ?? node.outputs.map(() => null);
+    node.buffer = null;
+    if (task.capture) collect(task.targets!, node, arrived, captured);
+    if (needed === null || needed.has(node)) step(node, arrived, task, ready);
+  }
+  return captured;
+}
+
+/** The nodes on a way to a target; with `capture` the targets themselves need not run. */
+function neededNodes(task: Task, visited: readonly GraphNode[]): Set<GraphNode> {
+  const targets = new Set(task.targets!.map((edge) => edge?.node));
+  const reaches = new Set<GraphNode>();
+  const needed = new Set<GraphNode>();
+  const order = [...visited].sort((a, b) => rank(a) - rank(b));
+  for (const node of order) {
+    if (node.next.some((edge) => edge !== null && reaches.has(edge.node))) needed.add(node);
+    if (targets.has(node) && !task.capture) needed.add(node);
+    if (needed.has(node) || targets.has(node)) reaches.add(node);
+  }
+  return needed;
+}
+
+/** Edges lead to lower ranks: `AccumulateGrad` first, then by age. */
+const rank = (node: GraphNode): number => (node.variable === null ? node.sequence : -1);
+
+function collect(
+  targets: readonly (Edge | null)[],
+  node: GraphNode,
+  arrived: readonly (Tensor | null)[],
+  captured: (Tensor | null)[],
+): void {
+  targets.forEach((target, i) => {
+    if (target?.node === node) captured[i] = arrived[target.index]!;
+  });
+}
+
+/** One node's turn. */
+function step(node: GraphNode, arrived: (Tensor | null)[], task: Task, ready: ReadyQueue): void {
+  let gradInputs: (Tensor | null)[];
+  try {
+    for (const hook of node.hooks ?? []) {
+      const grad = arrived[hook.output]!;
+      if (grad !== null) arrived[hook.output] = hook.call(grad) ?? grad;
+    }
+    gradInputs = node.backward(node, arrived);
+    for (let i = 0; i < node.next.length; i++) {
+      const edge = node.next[i]!;
+      const grad = gradInputs[i]!;
+      if (edge === null) gradInputs[i] = null;
+      else if (grad !== null) gradInputs[i] = fit(grad, edge.node.outputs[edge.index]!, edge.node, i, node);
+    }
+  } catch (error) {
+    if (error instanceof EngineError) error.node ??= node;
+    throw error;
+  }
+  if (!task.retainGraph) release(node);
+  context.passObserver?.step(node, arrived, gradInputs);
+  forward(node, gradInputs, ready);
+}
+
+/** Frees what a node kept; a node that keeps nothing can run again. */
+function release(node: GraphNode): void {
+  node.saved = null;
+  if (node.inner !== null) node.inner.saved = null;
+}
+
+/** Hands on what a node sends; whatever has heard from all is ready. */
+function forward(node: GraphNode, gradInputs: readonly (Tensor | null)[], ready: ReadyQueue): void {
+  const { next } = node;
+  for (let i = 0; i < next.length; i++) {
+    const edge = next[i]!;
+    if (edge === null) continue;
+    receive(edge, gradInputs[i]!);
+    if (--edge.node.pending === 0) ready.push(edge.node);
+  }
+}
+
+/** Contributions that meet are summed. */
+function receive(edge: Edge, grad: Tensor | null): void {
+  const { node, index } = edge;
+  node.buffer ??= node.outputs.length === 1 ? [null] : node.outputs.map(() => null);
+  if (grad === null) return;
+  const before = node.buffer[index]!;
+  node.buffer[index] = before === null ? grad : add(before, grad);
+}
+
+/** Makes a gradient fit what it is the gradient of: sums what was broadcast (unbroadcast), casts what was promoted. */
+function fit(grad: Tensor, meta: OutputMeta, target: GraphNode, index: number, from: GraphNode | null): Tensor {
+  let fitted = grad;
+  if (!sameShape(grad.shape, meta.shape)) {
+    if (!isBroadcastableTo(meta.shape, grad.shape)) {
+      throw runtimeError(
+        `Function ${(from ?? target).name} returned an invalid gradient at index ${index} - got ${formatShape(grad.shape)} but expected shape compatible with ${formatShape(meta.shape)}`,
+      );
+    }
+    fitted = sumToSize(grad, meta.shape);
+  }
+  return fitted.dtype === meta.dtype ? fitted : cast(fitted, meta.dtype);
+}

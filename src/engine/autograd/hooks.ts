@@ -1,0 +1,40 @@
+import { context } from '../context.ts';
+import { runtimeError } from '../errors.ts';
+import { add } from '../ops/arithmetic.ts';
+import { clone } from '../ops/cast.ts';
+import type { Tensor, TensorHook } from '../tensor.ts';
+
+/** Calls `hook` with each gradient that arrives for the tensor. Answers with a number for `removeHook`. */
+export function registerHook(tensor: Tensor, hook: TensorHook): number {
+  if (!tensor.requiresGrad) throw runtimeError("cannot register a hook on a tensor that doesn't require gradient");
+  const id = context.nextHook++;
+  const node = tensor.gradFn;
+  if (node !== null) {
+    node.hooks ??= [];
+    node.hooks.push({ id, output: tensor.outputIndex, call: hook });
+  }
+  tensor.hooks ??= new Map();
+  tensor.hooks.set(id, hook);
+  return id;
+}
+
+export function removeHook(tensor: Tensor, id: number): void {
+  tensor.hooks?.delete(id);
+  const node = tensor.gradFn;
+  if (node?.hooks) node.hooks = node.hooks.filter((hook) => hook.id !== id);
+}
+
+/** Keeps the gradient of a tensor that is no leaf in its `.grad`. Passes accumulate there too. */
+export function retainGrad(tensor: Tensor): void {
+  if (!tensor.requiresGrad) throw runtimeError("can't retain_grad on Tensor that has requires_grad=False");
+  if (tensor.isLeaf || tensor.retainsGrad) return;
+  tensor.retainsGrad = true;
+  const node = tensor.gradFn!;
+  node.hooks ??= [];
+  node.hooks.push({ id: context.nextHook++, output: tensor.outputIndex, call: (grad) => retain(tensor, grad) });
+}
+
+function retain(tensor: Tensor, incoming: Tensor): null {
+  tensor.grad = tensor.grad === null ? clone(incoming) : add(tensor.grad, incoming);
+  return null;
+}

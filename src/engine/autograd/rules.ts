@@ -1,0 +1,24 @@
+import type { Contribution } from '../registry.ts';
+import type { Tensor } from '../tensor.ts';
+import type { GraphNode } from './node.ts';
+
+/** Runs an op's rules: one contribution per edge. An undefined gradient gives undefined contributions. */
+export function applyRules(node: GraphNode, gradOutputs: readonly (Tensor | null)[]): (Tensor | null)[] {
+  const op = node.op!;
+  const saved = new op.Saved(node);
+  if (op.joint !== null) return spread(op.joint(gradOutputs, saved as never));
+  const upstream = gradOutputs[0]!;
+  const { rules } = op;
+  const { next } = node;
+  if (upstream === null) return next.map(() => null);
+  if (rules.length !== next.length) return spread(rules.map((rule) => rule(upstream, saved)));
+  const contributions: (Tensor | null)[] = [];
+  for (let i = 0; i < rules.length; i++) {
+    const given = next[i] === null ? null : rules[i]!(upstream, saved);
+    contributions.push(Array.isArray(given) ? (given[0] as Tensor | null) : (given as Tensor | null));
+  }
+  return contributions;
+}
+
+const spread = (contributions: readonly Contribution[]): (Tensor | null)[] =>
+  contributions.flatMap((one) => one) as (Tensor | null)[];

@@ -1,0 +1,144 @@
+import { edgeOf } from './autograd/accumulate.ts';
+import { type Edge, GraphNode, type OutputMeta, type SavedTensor } from './autograd/node.ts';
+import { applyRules } from './autograd/rules.ts';
+import { context } from './context.ts';
+import type { OpDef } from './registry.ts';
+import { Tensor } from './tensor.ts';
+import type { Result } from './values.ts';
+
+/** Runs an op on arguments in the order of its schema, and records it: a node where grad is required, and what the observer is told. */
+export function dispatch(op: OpDef, args: readonly unknown[]): Result {
+  const result = runKernel(op, args);
+  if (op.composite) return result;
+  if (result instanceof Tensor) return finish(op, args, result);
+  return Array.isArray(result) ? finishMany(op, args, result as readonly Tensor[]) : result;
+}
+
+/** Spreading into a call costs more than small kernels do. */
+export function runKernel(op: OpDef, args: readonly unknown[]): Result {
+  const { kernel } = op;
+  switch (args.length) {
+    case 1:
+      return kernel(args[0]) as Result;
+    case 2:
+      return kernel(args[0], args[1]) as Result;
+    case 3:
+      return kernel(args[0], args[1], args[2]) as Result;
+    default:
+      return kernel(...args) as Result;
+  }
+}
+
+function finish(op: OpDef, args: readonly unknown[], output: Tensor): Tensor {
+  if (op.view && output.base === null) markView(output, args[0] as Tensor);
+  const node = context.gradEnabled && output.dtype.category === 2 && requiresGrad(op, args) ? record(op, args) : null;
+  if (node !== null) {
+    output.node = node;
+    node.outputs = [{ shape: output.shape, dtype: output.dtype }];
+    saveFor(op, node, args, output);
+  }
+  if (context.observer !== null) announce(op, args, [output], node);
+  return output;
+}
+
+function finishMany(op: OpDef, args: readonly unknown[], outputs: readonly Tensor[]): readonly Tensor[] {
+  const node = context.gradEnabled && requiresGrad(op, args) ? record(op, args) : null;
+  outputs.forEach((output, i) => {
+    if (op.view) markView(output, args[0] as Tensor, true);
+    if (node === null || output.dtype.category !== 2) return;
+    output.node = node;
+    output.outputIndex = i;
+  });
+  if (node !== null) {
+    node.outputs = outputs.map((output): OutputMeta => ({ shape: output.shape, dtype: output.dtype }));
+    saveFor(op, node, args, outputs[0]!, outputs);
+  }
+  if (context.observer !== null) announce(op, args, outputs, node);
+  return outputs;
+}
+
+function markView(output: Tensor, self: Tensor, several = false): void {
+  if (output === self) return;
+  output.base = self.base ?? self;
+  output.viewVersion = self.storage.version;
+  output.viewOrigin = several || self.viewOrigin === 'several' ? 'several' : context.gradEnabled ? 'one' : 'no_grad';
+}
+
+/** Whether an input that has a derivative requires grad. */
+export function requiresGrad(op: OpDef, args: readonly unknown[]): boolean {
+  const { inputs } = op;
+  for (let i = 0; i < inputs.length; i++) {
+    const arg = args[inputs[i]!];
+    if (arg instanceof Tensor) {
+      if (arg.requiresGrad) return true;
+    } else if (Array.isArray(arg) && (arg as Tensor[]).some((tensor) => tensor.requiresGrad)) return true;
+  }
+  return false;
+}
+
+/** The op's node with its edges; outputs and saved tensors come later. */
+export function record(op: OpDef, args: readonly unknown[]): GraphNode {
+  const { inputs } = op;
+  const next: (Edge | null)[] = [];
+  let names: string[] | null = null;
+  for (let i = 0; i < inputs.length; i++) {
+    const arg = args[inputs[i]!];
+    if (arg instanceof Tensor) next.push(edgeOf(arg));
+    else if (Array.isArray(arg)) {
+      for (const tensor of arg as Tensor[]) next.push(edgeOf(tensor));
+      names = arg.map((_, k) => `${op.inputNames[i]}[${k}]`);
+    } else next.push(null);
+  }
+  const node = new GraphNode(op.nodeName, op, applyRules, next);
+  if (names !== null) node.inputNames = names;
+  if (op.keepsArgs) node.args = args.map((arg, i) => (op.inputs.includes(i) ? null : arg));
+  return node;
+}
+
+/** Keeps the tensors that the needed derivatives read. `self` stands for what an in-place op is about to overwrite. */
+export function saveFor(
+  op: OpDef,
+  node: GraphNode,
+  args: readonly unknown[],
+  result: Tensor,
+  results: readonly Tensor[] | null = null,
+): void {
+  const { slots } = op;
+  if (slots.length === 0) return;
+  const saved: SavedTensor[] = [];
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i]!;
+    if (!slot.neededBy.some((input) => node.next[input] !== null)) continue;
+    if (slot.name === 'results') {
+      results!.forEach((tensor, k) => {
+        saved.push({ name: `results[${k}]`, tensor, version: tensor.storage.version });
+      });
+      continue;
+    }
+    const tensor = slot.position < 0 ? result : args[slot.position];
+    if (tensor instanceof Tensor) saved.push({ name: slot.name, tensor, version: tensor.storage.version });
+  }
+  node.saved = saved;
+}
+
+/** Tells the observer of the outputs, then of the node. A Python number is no tensor of the program's. */
+export function announce(
+  op: OpDef,
+  args: readonly unknown[],
+  outputs: readonly Tensor[],
+  node: GraphNode | null,
+): void {
+  const observer = context.observer!;
+  const inputs = args.flat().filter((arg): arg is Tensor => arg instanceof Tensor && !arg.isWrappedNumber);
+  for (const output of outputs) observer.tensor(output, op.name, inputs);
+  if (node !== null) observer.node(node, nodeInputs(op, args), outputs);
+}
+
+/** The tensor behind each edge. */
+export function nodeInputs(op: OpDef, args: readonly unknown[]): (Tensor | null)[] {
+  return op.inputs.flatMap((position) => {
+    const arg = args[position];
+    if (Array.isArray(arg)) return arg as Tensor[];
+    return [arg instanceof Tensor && !arg.isWrappedNumber ? arg : null];
+  });
+}

@@ -1,0 +1,95 @@
+import { edgeOf } from './autograd/accumulate.ts';
+import { rebaseView } from './autograd/view.ts';
+import { context } from './context.ts';
+import { nodeInputs, record, requiresGrad, runKernel, saveFor } from './dispatch.ts';
+import type { DType } from './dtype.ts';
+import { runtimeError } from './errors.ts';
+import { copyRaw } from './ops/raw.ts';
+import type { OpDef } from './registry.ts';
+import { contiguousStrides, formatShape, isBroadcastableTo, sameShape } from './shape.ts';
+import { Storage } from './storage.ts';
+import { gather } from './strided.ts';
+import { Tensor } from './tensor.ts';
+
+/** Runs an op and writes its result over `args[0]`, whose history becomes the op's (PyTorch: `rebase_history`). */
+export function dispatchInplace(op: OpDef, args: readonly unknown[]): Tensor {
+  const self = args[0] as Tensor;
+  const recording = context.gradEnabled && (self.requiresGrad || requiresGrad(op, args));
+  if (recording) refuse(self);
+  const result = runKernel(op, args) as Tensor;
+  const node = recording && requiresGrad(op, args) ? record(op, args) : null;
+  const original = node !== null && op.slots.some((slot) => slot.position === 0) ? frozen(self) : self;
+  assignRaw(self, result);
+  if (node !== null) {
+    node.outputs = [{ shape: self.shape, dtype: self.dtype }];
+    const inputs = nodeInputs(op, args);
+    saveFor(op, node, [original, ...args.slice(1)], self);
+    if (self.base !== null) rebaseView(self, node, inputs);
+    else {
+      self.node = node;
+      self.outputIndex = 0;
+      self.leafRequiresGrad = false;
+    }
+    context.observer?.node(node, inputs, [self]);
+  }
+  context.observer?.write(self, `${op.name}_`);
+  return self;
+}
+
+/** Writes values over a tensor, in its own dtype and shape. */
+export function assignRaw(self: Tensor, result: Tensor): void {
+  if (!canCast(result.dtype, self.dtype)) {
+    throw runtimeError(
+      `result type ${result.dtype.scalar} can't be cast to the desired output type ${self.dtype.scalar}`,
+    );
+  }
+  if (!sameShape(result.shape, self.shape) && !isBroadcastableTo(result.shape, self.shape)) {
+    throw runtimeError(
+      `output with shape ${formatShape(self.shape)} doesn't match the broadcast shape ${formatShape(result.shape)}`,
+    );
+  }
+  copyRaw(self, result);
+  self.storage.version++;
+}
+
+const canCast = (from: DType, to: DType): boolean => from.category <= to.category;
+
+/** What may not be written to while autograd records. */
+function refuse(self: Tensor): void {
+  const { base } = self;
+  if (base === null) {
+    if (self.leafRequiresGrad)
+      throw runtimeError('a leaf Variable that requires grad is being used in an in-place operation.');
+    return;
+  }
+  if (self.viewOrigin === 'several') {
+    throw runtimeError(
+      `Output ${self.outputIndex} of ${self.gradFn?.name ?? 'UnbindBackward0'} is a view and is being modified inplace. This view is the output of a function that returns multiple views. Such functions do not allow the output views to be modified inplace. You should replace the inplace operation by an out-of-place one.`,
+    );
+  }
+  if (self.viewOrigin === 'no_grad') {
+    throw runtimeError(
+      "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked).",
+    );
+  }
+  if (base.isLeaf && base.requiresGrad) {
+    throw runtimeError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
+  }
+}
+
+/** A copy with the history of the original: what a rule means by `self` after `self` was overwritten. */
+function frozen(self: Tensor): Tensor {
+  const edge = edgeOf(self);
+  const copy = new Tensor(
+    new Storage(gather(self, self.shape)),
+    self.shape,
+    contiguousStrides(self.shape),
+    0,
+    self.dtype,
+  );
+  if (edge?.node.variable === null) {
+    copy.node = edge.node;
+    copy.outputIndex = edge.index;
+  }
+  return copy;
+}

@@ -1,0 +1,91 @@
+import { refusalError } from './argument-errors.ts';
+import { dispatch } from './dispatch.ts';
+import { unsupported } from './errors.ts';
+import { dispatchInplace } from './inplace.ts';
+import { flatten, parseKinds, readArg } from './kinds.ts';
+import { dispatchOut } from './out.ts';
+import { match, type Plan, type Refusal } from './plan.ts';
+import { type OpDef, table } from './registry.ts';
+import type { Tensor } from './tensor.ts';
+import type { Arg, Result } from './values.ts';
+
+/** A name that the program can call, with its overloads and the plans that calls have made so far. */
+interface Entry {
+  readonly name: string;
+  readonly overloads: readonly OpDef[];
+  readonly isMethod: boolean;
+  readonly inplace: boolean;
+  readonly plans: Map<string, Plan>;
+  /** The latest plan: a loop makes one call over and over. */
+  kinds: string;
+  plan: Plan | null;
+}
+
+const entries: Entry[] = [];
+const numbers = new Map<string, number>();
+
+/** The number of an op's name, for `invokeKinds`. Raises NotImplementedError for a name that the engine does not have. */
+export function opNumber(name: string): number {
+  const known = numbers.get(name);
+  if (known !== undefined) return known;
+  const entry = resolve(name);
+  if (entry === null) throw unsupported(publicName(name));
+  numbers.set(name, entries.push(entry) - 1);
+  return entries.length - 1;
+}
+
+const publicName = (name: string): string =>
+  name.startsWith('.')
+    ? `torch.Tensor${name}`
+    : name.startsWith('F.')
+      ? `torch.nn.functional.${name.slice(2)}`
+      : `torch.${name}`;
+
+function resolve(name: string): Entry | null {
+  const isMethod = name.startsWith('.');
+  const bare = name.replace(/^(\.|F\.)/, '');
+  const space = name.startsWith('F.') ? 'nn.functional' : 'torch';
+  const named = table.filter((op) => op.name === bare || op.variants.operators?.includes(bare));
+  const found = named.filter((op) => (isMethod ? op.variants.method : op.variants.namespace === space));
+  if (found.length > 0)
+    return makeEntry(bare, found, isMethod, isMethod && /^__i[a-z]+__$/.test(bare) && bare !== '__invert__');
+  const written = bare.endsWith('_') ? table.filter((op) => op.name === bare.slice(0, -1) && op.variants.inplace) : [];
+  return written.length > 0 && (isMethod || space === 'torch') ? makeEntry(bare, written, isMethod, true) : null;
+}
+
+function makeEntry(name: string, overloads: readonly OpDef[], isMethod: boolean, inplace: boolean): Entry {
+  return { name, overloads, isMethod, inplace, plans: new Map(), kinds: '', plan: null };
+}
+
+/** Calls an op with flat arguments. */
+export function invokeKinds(number: number, kinds: string, flat: readonly unknown[]): Result {
+  const entry = entries[number]!;
+  if (entry.kinds !== kinds || entry.plan === null) {
+    entry.plan = entry.plans.get(kinds) ?? makePlan(entry, kinds, flat);
+    entry.kinds = kinds;
+  }
+  const plan = entry.plan;
+  const args = plan.direct ? flat : plan.reads.map((read) => read(flat));
+  if (entry.inplace) return dispatchInplace(plan.op, args);
+  return plan.out === null ? dispatch(plan.op, args) : dispatchOut(plan.op, args, readArg(plan.out, flat) as Tensor);
+}
+
+function makePlan(entry: Entry, kinds: string, flat: readonly unknown[]): Plan {
+  const call = parseKinds(kinds);
+  const refusals: Refusal[] = [];
+  for (const op of entry.overloads) {
+    const plan = match(op, call, entry.isMethod);
+    if ('op' in plan) {
+      entry.plans.set(kinds, plan);
+      return plan;
+    }
+    refusals.push(plan);
+  }
+  throw refusalError(entry.name, entry.overloads, entry.isMethod, call, refusals, flat);
+}
+
+/** Calls an op with values. */
+export function invoke(name: string, args: readonly Arg[], kwargs: Readonly<Record<string, Arg>> = {}): Result {
+  const { kinds, flat } = flatten(args, kwargs);
+  return invokeKinds(opNumber(name), kinds, flat);
+}

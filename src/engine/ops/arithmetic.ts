@@ -1,0 +1,163 @@
+import { bool } from '../dtype.ts';
+import { runtimeError } from '../errors.ts';
+import { declare, define, type Variants } from '../registry.ts';
+import type { Tensor } from '../tensor.ts';
+import { type Scalar, wrapNumber } from '../values.ts';
+import { binary, unary, unaryFloat } from './pointwise.ts';
+
+export const add = declare('add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor');
+export const sub = declare('sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor');
+export const rsub = declare('rsub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor');
+export const mul = declare('mul.Tensor(Tensor self, Tensor other) -> Tensor');
+export const div = declare('div.Tensor(Tensor self, Tensor other) -> Tensor');
+export const neg = declare('neg(Tensor self) -> Tensor');
+export const reciprocal = declare('reciprocal(Tensor self) -> Tensor');
+const rtruediv = declare('__rtruediv__(Tensor self, Tensor other) -> Tensor');
+
+const operators = (name: string): Variants => ({
+  inplace: true,
+  numbers: true,
+  operators: [`__${name}__`, `__r${name}__`, `__i${name}__`],
+});
+
+const plus = binary(
+  'common',
+  (x, y) => x + y,
+  (x, y) => x + y,
+  (x, y, out) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[i]! + y[i]!;
+  },
+);
+const minus = binary(
+  'common',
+  (x, y) => x - y,
+  (x, y) => x - y,
+  (x, y, out) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[i]! - y[i]!;
+  },
+);
+const times = binary(
+  'common',
+  (x, y) => x * y,
+  (x, y) => x * y,
+  (x, y, out) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[i]! * y[i]!;
+  },
+);
+const over = binary(
+  'float',
+  (x, y) => x / y,
+  (x) => x,
+  (x, y, out) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[i]! / y[i]!;
+  },
+);
+
+const isOne = (alpha: Scalar): boolean => alpha === 1n || alpha === 1 || alpha === true;
+const scaled = (tensor: Tensor, alpha: Scalar): Tensor => (isOne(alpha) ? tensor : times(tensor, wrapNumber(alpha)));
+
+/** A derivative by something that was multiplied by alpha. */
+const byAlpha = (tensor: Tensor, alpha: Scalar): Tensor => (isOne(alpha) ? tensor : mul(tensor, alpha));
+
+function refuseBool(self: Tensor, other: Tensor): void {
+  if (self.dtype !== bool && other.dtype !== bool) return;
+  if (self.dtype === bool && other.dtype === bool) {
+    throw runtimeError(
+      'Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.',
+    );
+  }
+  throw runtimeError(
+    'Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.',
+  );
+}
+
+define(add, {
+  variants: operators('add'),
+  kernel: (self, other, alpha) => plus(self, scaled(other, alpha)),
+  gradients: {
+    self: { formula: '∂L/∂self = upstream', rule: (g) => g },
+    other: { formula: '∂L/∂other = upstream · alpha', rule: (g, { alpha }) => byAlpha(g, alpha) },
+  },
+});
+
+define(sub, {
+  variants: { inplace: true, numbers: true, operators: ['__sub__', '__isub__'] },
+  kernel: (self, other, alpha) => {
+    refuseBool(self, other);
+    return minus(self, scaled(other, alpha));
+  },
+  gradients: {
+    self: { formula: '∂L/∂self = upstream', rule: (g) => g },
+    other: { formula: '∂L/∂other = −upstream · alpha', rule: (g, { alpha }) => byAlpha(neg(g), alpha) },
+  },
+});
+
+define(rsub, {
+  variants: { method: false, numbers: true, operators: ['__rsub__'] },
+  kernel: (self, other, alpha) => {
+    refuseBool(self, other);
+    return minus(other, scaled(self, alpha));
+  },
+  node: 'RsubBackward1',
+  gradients: {
+    self: { formula: '∂L/∂self = −upstream · alpha', rule: (g, { alpha }) => byAlpha(neg(g), alpha) },
+  },
+});
+
+define(mul, {
+  variants: operators('mul'),
+  kernel: times,
+  gradients: {
+    self: { formula: '∂L/∂self = upstream · other', saves: ['other'], rule: (g, { other }) => mul(g, other) },
+    other: { formula: '∂L/∂other = upstream · self', saves: ['self'], rule: (g, { self }) => mul(g, self) },
+  },
+});
+
+define(div, {
+  variants: { inplace: true, numbers: true, operators: ['__truediv__', '__itruediv__', '__div__', '__idiv__'] },
+  kernel: over,
+  gradients: {
+    self: { formula: '∂L/∂self = upstream / other', saves: ['other'], rule: (g, { other }) => div(g, other) },
+    other: {
+      formula: '∂L/∂other = −upstream · self / other²',
+      saves: ['self', 'other'],
+      rule: (g, { self, other }) => mul(neg(g), div(div(self, other), other)),
+    },
+  },
+});
+
+define(rtruediv, {
+  variants: { namespace: null, numbers: true },
+  composite: true,
+  kernel: (self, other) => mul(reciprocal(self), other),
+});
+
+define(neg, {
+  variants: { inplace: true, operators: ['__neg__'] },
+  kernel: (self) => {
+    if (self.dtype === bool) {
+      throw runtimeError(
+        'Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.',
+      );
+    }
+    return negate(self);
+  },
+  gradients: { self: { formula: '∂L/∂self = −upstream', rule: (g) => neg(g) } },
+});
+
+const negate = unary(
+  (x) => -x,
+  (x) => -x,
+);
+
+define(reciprocal, {
+  variants: { inplace: true },
+  kernel: unaryFloat((x) => 1 / x),
+  gradients: {
+    self: {
+      formula: '∂L/∂self = −upstream · result²',
+      saves: ['result'],
+      rule: (g, { result }) => mul(neg(g), mul(result, result)),
+    },
+  },
+});

@@ -1,0 +1,129 @@
+import { item } from './item.ts';
+import { type Call, type Shape, readArg } from './kinds.ts';
+import type { OpDef } from './registry.ts';
+import type { Param } from './schema.ts';
+import { Tensor } from './tensor.ts';
+import { type Arg, type Scalar, wrapNumber } from './values.ts';
+
+/** How one parameter gets its value. */
+type Read = (flat: readonly unknown[]) => unknown;
+
+/** An op that accepts a call of these kinds, and how its parameters are read from the flat values. */
+export interface Plan {
+  readonly op: OpDef;
+  readonly reads: readonly Read[];
+  /** Where flat[i] is the i-th argument itself. */
+  readonly direct: boolean;
+  readonly out: Shape | null;
+}
+
+/** What keeps an op from accepting a call. */
+export type Refusal =
+  | { readonly kind: 'type'; readonly param: Param; readonly given: Shape; readonly position: number | null }
+  | { readonly kind: 'missing'; readonly params: readonly Param[] }
+  | { readonly kind: 'many'; readonly takes: number; readonly given: number }
+  | { readonly kind: 'keyword'; readonly name: string }
+  | { readonly kind: 'twice'; readonly name: string };
+
+/** Matches a call against an op's schema, as PyTorch's argument parser does: by type alone. */
+export function match(op: OpDef, call: Call, isMethod: boolean): Plan | Refusal {
+  const { params, positional } = op.schema;
+  const given = varargs(op, call.positional, isMethod);
+  if (given.length > positional) return { kind: 'many', takes: positional, given: given.length };
+  const unused = new Set(call.keywords.keys());
+  const reads: Read[] = [];
+  const missing: Param[] = [];
+  let direct = call.keywords.size === 0 && given.length === params.length;
+  for (let i = 0; i < params.length; i++) {
+    const param = params[i]!;
+    const keyword = keywordFor(param, call, unused);
+    if (keyword !== undefined && i < given.length) return { kind: 'twice', name: param.name };
+    const shape = i < given.length ? given[i] : keyword;
+    if (shape === undefined) {
+      direct = false;
+      if (param.fallback === undefined) missing.push(param);
+      reads.push(() => param.fallback);
+      continue;
+    }
+    const read = reader(op, param, shape);
+    if (read === null) return { kind: 'type', param, given: shape, position: i < given.length ? i : null };
+    direct &&= shape.kind === 'leaf' && shape.letter === 't' && param.type === 'Tensor' && shape.at === i;
+    reads.push(read);
+  }
+  if (missing.length > 0) return { kind: 'missing', params: missing };
+  const out = unused.has('out') ? call.keywords.get('out')! : null;
+  unused.delete('out');
+  for (const name of unused) return { kind: 'keyword', name };
+  return { op, reads, direct, out };
+}
+
+/** `self` is `input` and `dim` is `axis` too. */
+function keywordFor(param: Param, call: Call, unused: Set<string>): Shape | undefined {
+  for (const name of [param.name, ALIASES[param.name]]) {
+    if (name === undefined || !unused.has(name)) continue;
+    unused.delete(name);
+    return call.keywords.get(name);
+  }
+  return undefined;
+}
+
+const ALIASES: Readonly<Record<string, string>> = { self: 'input', dim: 'axis', keepdim: 'keepdims', other: 'x2' };
+
+/** `view(2, 3)` is `view((2, 3))`: the ints of an op that takes nothing else by position. */
+function varargs(op: OpDef, given: readonly Shape[], isMethod: boolean): readonly Shape[] {
+  const { params, positional } = op.schema;
+  const first = isMethod ? 1 : 0;
+  const isInt = (shape: Shape): boolean => shape.kind === 'leaf' && shape.letter === 'i';
+  if (positional !== first + 1 || params[first]!.type !== 'int[]' || given.length <= first) return given;
+  const rest = given.slice(first);
+  return rest.every(isInt) ? [...given.slice(0, first), { kind: 'tuple', items: rest }] : given;
+}
+
+/** How to read an argument of this shape for this parameter; null where the types do not go together. */
+function reader(op: OpDef, param: Param, shape: Shape): Read | null {
+  if (shape.kind === 'leaf' && shape.letter === 'n')
+    return param.optional || param.type === 'Index' ? () => null : null;
+  if (param.type === 'Index') return (flat) => readArg(shape, flat);
+  if (shape.kind === 'leaf') return leafReader(op, param, shape.letter, shape.at);
+  if (shape.kind === 'slice') return null;
+  const leaves = shape.items;
+  if (param.type === 'int[]' && leaves.every((leaf) => isLeaf(leaf, 'it'))) {
+    return (flat) => leaves.map((leaf) => integer(readArg(leaf, flat)));
+  }
+  if (param.type === 'Tensor[]' && leaves.every((leaf) => isLeaf(leaf, 't'))) {
+    return (flat) => leaves.map((leaf) => readArg(leaf, flat));
+  }
+  return null;
+}
+
+const isLeaf = (shape: Shape, letters: string): boolean => shape.kind === 'leaf' && letters.includes(shape.letter);
+
+const integer = (value: Arg): number => Number(value instanceof Tensor ? item(value) : value);
+
+function leafReader(op: OpDef, param: Param, letter: string, at: number): Read | null {
+  const value: Read = (flat) => readArg({ kind: 'leaf', letter, at }, flat);
+  switch (param.type) {
+    case 'Tensor':
+      if (letter === 't') return (flat) => flat[at];
+      return op.variants.numbers && 'ifb'.includes(letter) ? (flat) => wrapNumber(value(flat) as Scalar) : null;
+    case 'Scalar':
+      if (letter === 't') return (flat) => item(flat[at] as Tensor);
+      return 'ifb'.includes(letter) ? value : null;
+    case 'int':
+      return letter === 'i' || letter === 't' ? (flat) => integer(flat[at] as Arg) : null;
+    case 'int[]':
+      if (letter !== 'i' || param.size === null) return null;
+      return (flat) => new Array<number>(param.size!).fill(Number(flat[at]));
+    case 'float':
+      return 'ifb'.includes(letter) ? (flat) => Number(flat[at]) : null;
+    case 'bool':
+      return letter === 'b' ? value : null;
+    case 'str':
+    case 'Device':
+      return letter === 's' ? value : null;
+    case 'ScalarType':
+      return letter === 'd' ? value : null;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,101 @@
+/** What a program says to the engine besides calling ops: leaves from data, flags, modes, limits. */
+import { context } from './context.ts';
+import { type DType, isFloating } from './dtype.ts';
+import { runtimeError } from './errors.ts';
+import type { Observer } from './observer.ts';
+import type { PrintOptions } from './print-options.ts';
+import { type Shape, sameShape } from './shape.ts';
+import { convertScalars } from './strided.ts';
+import { emptyTensor, type Tensor } from './tensor.ts';
+
+/** A leaf from row-major values: numbers for floats, numbers or bigints for ints, booleans or 0 and 1 for bools. */
+export function tensorFromData(
+  values: ArrayLike<number | bigint | boolean>,
+  shape: Shape,
+  dtype: DType,
+  requiresGrad = false,
+): Tensor {
+  if (requiresGrad) refuseIntegral(dtype);
+  const tensor = emptyTensor([...shape], dtype);
+  convertScalars(values, tensor.storage.data, dtype);
+  tensor.leafRequiresGrad = requiresGrad;
+  context.observer?.tensor(tensor, 'tensor', []);
+  return tensor;
+}
+
+function refuseIntegral(dtype: DType): void {
+  if (!isFloating(dtype)) throw runtimeError('Only Tensors of floating point and complex dtype can require gradients');
+}
+
+/** `requires_grad_()` and assignment to `.requires_grad`. */
+export function setRequiresGrad(tensor: Tensor, value: boolean): void {
+  if (!tensor.isLeaf) {
+    if (value) return;
+    throw runtimeError(
+      "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().",
+    );
+  }
+  if (value && !isFloating(tensor.dtype)) {
+    throw runtimeError('only Tensors of floating point dtype can require gradients');
+  }
+  if (tensor.leafRequiresGrad === value) return;
+  tensor.leafRequiresGrad = value;
+  context.observer?.flags(tensor);
+}
+
+/** Assignment to `.grad` (null: `= None`, `del`). */
+export function setGrad(tensor: Tensor, grad: Tensor | null): void {
+  if (grad !== null) {
+    if (grad === tensor) throw runtimeError("can't assign Variable as its own grad");
+    if (grad.dtype !== tensor.dtype) {
+      throw runtimeError(`assigned grad has data of a different type`);
+    }
+    if (!sameShape(grad.shape, tensor.shape)) throw runtimeError('assigned grad has data of a different size');
+  }
+  tensor.grad = grad;
+  context.observer?.gradChanged(tensor);
+}
+
+/** Assignment to `.data`: other memory, the same place in the graph. */
+export function setData(tensor: Tensor, data: Tensor): void {
+  if (data.dtype !== tensor.dtype && tensor.leafRequiresGrad && !isFloating(data.dtype)) {
+    throw runtimeError('data set to a tensor that requires gradients must be floating point or complex dtype');
+  }
+  tensor.storage = data.storage;
+  tensor.shape = data.shape;
+  tensor.strides = data.strides;
+  tensor.offset = data.offset;
+  tensor.dtype = data.dtype;
+  tensor.accumulator = null;
+  context.observer?.write(tensor, 'data');
+}
+
+/** `detach_()`. */
+export function detachInplace(tensor: Tensor): void {
+  if (tensor.base !== null) {
+    throw runtimeError(
+      "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in torch/optim/optimizer.py as a solution.",
+    );
+  }
+  tensor.node = null;
+  tensor.leafRequiresGrad = false;
+  context.observer?.flags(tensor);
+}
+
+export const isGradEnabled = (): boolean => context.gradEnabled;
+export function setGradEnabled(enabled: boolean): void {
+  context.gradEnabled = enabled;
+}
+export function setObserver(observer: Observer | null): void {
+  context.observer = observer;
+}
+/** Bytes that tensors may hold. */
+export function setMemoryLimit(bytes: number): void {
+  context.byteLimit = bytes;
+}
+export const getDefaultDtype = (): DType => context.defaultDtype;
+export function setDefaultDtype(dtype: DType): void {
+  if (!isFloating(dtype)) throw runtimeError('only floating-point types are supported as the default type');
+  context.defaultDtype = dtype;
+}
+export const printOptions = (): PrintOptions => context.print;
