@@ -1,0 +1,49 @@
+import { EngineError } from '../../engine/index.ts';
+
+/** What every entry answers with instead of throwing. Python then asks for `failure()` and raises. */
+export const FAILED = -1;
+
+/** A Python callback (a hook) raised: Python holds the exception itself and raises it again. */
+export class CallbackFailed extends Error {}
+
+/** Keeps the last failure until Python has fetched it. */
+export interface Failures {
+  /** Runs an entry; a failure becomes `FAILED`. */
+  guard<A extends unknown[], R>(entry: (...args: A) => R): (...args: A) => R | typeof FAILED;
+  readonly type: string;
+  readonly message: string;
+  /** The backward function that failed or could not start; -1: none. */
+  readonly node: number;
+}
+
+export function createFailures(): Failures {
+  let type = '';
+  let message = '';
+  let node = -1;
+  const keep = (error: unknown): typeof FAILED => {
+    node = error instanceof EngineError ? (error.node?.id ?? -1) : -1;
+    type = error instanceof EngineError ? error.type : error instanceof CallbackFailed ? 'Callback' : 'Internal';
+    message = error instanceof Error ? error.message : String(error);
+    return FAILED;
+  };
+  return {
+    guard:
+      (entry) =>
+      (...args) => {
+        try {
+          return entry(...args);
+        } catch (error) {
+          return keep(error);
+        }
+      },
+    get type() {
+      return type;
+    },
+    get message() {
+      return message;
+    },
+    get node() {
+      return node;
+    },
+  };
+}

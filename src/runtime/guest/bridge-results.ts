@@ -1,0 +1,63 @@
+import { type Result, Tensor } from '../../engine/index.ts';
+import type { Handles } from './bridge-handles.ts';
+
+/** The answer is not one tensor: Python asks `resultKinds()`, then takes the parts one by one. */
+export const OTHER = -2;
+/** At and below: the tensor of the argument whose handle is `SAME - answer`, so that `x.add_(1) is x`. */
+export const SAME = -3;
+
+/** Turns what an op answers with into a number for Python. */
+export interface Results {
+  encode(result: Result, given: readonly unknown[]): number;
+  /** A letter per part: `t` tensor, `i` `f` `b` `s` `n`, `[` ... `]` around a list. */
+  kinds(): string;
+  take(): unknown;
+}
+
+export function createResults(handles: Handles): Results {
+  let kinds = '';
+  let parts: unknown[] = [];
+  const lay = (result: Result): void => {
+    if (Array.isArray(result)) {
+      kinds += '[';
+      result.forEach(lay);
+      kinds += ']';
+    } else {
+      kinds += letter(result);
+      if (result !== null) parts.push(result instanceof Tensor ? handles.add(result) : result);
+    }
+  };
+  return {
+    encode(result, given) {
+      if (result instanceof Tensor) {
+        for (const argument of given) {
+          if (argument === result) return SAME - handles.find(result);
+        }
+        return handles.add(result);
+      }
+      kinds = '';
+      parts = [];
+      lay(result);
+      parts.reverse();
+      return OTHER;
+    },
+    kinds: () => kinds,
+    take: () => parts.pop(),
+  };
+}
+
+function letter(result: Result): string {
+  if (result === null) return 'n';
+  switch (typeof result) {
+    case 'number':
+      return 'f';
+    case 'bigint':
+      return 'i';
+    case 'boolean':
+      return 'b';
+    case 'string':
+      return 's';
+    default:
+      return 't';
+  }
+}

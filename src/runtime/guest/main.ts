@@ -1,0 +1,33 @@
+/** The sealed realm's entry: starts Python, waits for one `RunRequest`, runs it, and says how it ended. */
+import './shims.ts';
+import type { RunRequest } from '../protocol.ts';
+import { describeFailure } from './failure.ts';
+import { createInterrupt } from './interrupt.ts';
+import { type Python, startPython } from './pyodide.ts';
+import { runProgram } from './run.ts';
+import { host } from './shims.ts';
+
+async function main(): Promise<void> {
+  host.stage('loading');
+  let poll = () => {};
+  const interrupt = createInterrupt(() => poll());
+  const python: Python = await startPython();
+  host.stage(python.snapshot ? 'restored' : 'python');
+  host.onRun((json) => {
+    try {
+      runProgram(JSON.parse(json) as RunRequest, {
+        python,
+        interrupt,
+        onPoll: (tick) => {
+          poll = tick;
+        },
+      });
+    } catch (error) {
+      const { message, ours } = describeFailure(error);
+      host.fatal(message, ours);
+    }
+  });
+  host.ready(interrupt.memory, python.snapshot);
+}
+
+main().catch((error: unknown) => host.fatal(`Python could not start: ${String(error).slice(0, 400)}`, true));

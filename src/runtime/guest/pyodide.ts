@@ -1,0 +1,65 @@
+/** Starts CPython. The one file that imports `pyodide`; the version is pinned because the snapshot options are undocumented. */
+import { loadPyodide, type PyodideAPI, type PyodideConfig, version } from 'pyodide';
+import createPyodideModule from 'pyodide/pyodide.asm.mjs';
+import { assetUrl, host, readAsset } from './shims.ts';
+
+/** Bytes up to which Python's heap may grow; past it an allocation raises MemoryError. */
+const HEAP_LIMIT = 1_500_000_000;
+
+/** Must equal what `tools/build-python.mjs` uses: the snapshot was made with it. */
+const ENVIRONMENT = { HOME: '/home/pyodide', PYTHONHASHSEED: '0', PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' };
+
+export interface Python {
+  pyodide: PyodideAPI;
+  /** Whether it came from the memory snapshot, or was started from the `.pyc` files. */
+  snapshot: boolean;
+}
+
+/** Restores Python from the snapshot; when that is missing or refused, starts it afresh. */
+export async function startPython(): Promise<Python> {
+  const snapshot = readAsset('python.snapshot');
+  if (snapshot) {
+    try {
+      return { pyodide: await load(snapshot), snapshot: true };
+    } catch (error) {
+      host.diag(`The Python snapshot was refused (${String(error).slice(0, 200)}); starting without it.`);
+    }
+  }
+  return { pyodide: await load(null), snapshot: false };
+}
+
+function load(snapshot: Uint8Array | null): Promise<PyodideAPI> {
+  const config: PyodideConfig = {
+    indexURL: assetUrl(''),
+    stdLibURL: assetUrl('python.zip'),
+    lockFileContents: JSON.stringify({
+      info: { abi_version: '2026_0', arch: 'wasm32', platform: 'emscripten', python: '3.14.0', version },
+      packages: {},
+    }),
+    packageBaseUrl: assetUrl(''),
+    env: { ...ENVIRONMENT },
+    enableRunUntilComplete: false,
+    createPyodideModule: createModule as unknown as NonNullable<PyodideConfig['createPyodideModule']>,
+  };
+  if (snapshot) config._loadSnapshot = snapshot;
+  return loadPyodide(config);
+}
+
+type Imports = Record<string, Record<string, (...args: number[]) => number>>;
+interface Settings {
+  indexURL: string;
+  instantiateWasm(imports: Imports, done: (instance: unknown, module: unknown) => void): object;
+}
+
+/** Makes the Emscripten module with our imports: a capped heap, the host's random bytes, and no shell. */
+function createModule(settings: Settings): Promise<unknown> {
+  const instantiate = settings.instantiateWasm;
+  settings.instantiateWasm = (imports, done) => {
+    const env = imports['env']!;
+    const grow = env['emscripten_resize_heap']!;
+    env['emscripten_resize_heap'] = (size) => (size! >>> 0 > HEAP_LIMIT ? 0 : grow(size!));
+    env['_emscripten_system'] = () => -52; // ENOSYS.
+    return instantiate(imports, done);
+  };
+  return createPyodideModule(settings);
+}

@@ -1,0 +1,88 @@
+/** The worker: holds the sealed realm, and gives it the few host functions it has. Everything Node can do stays on this side. */
+import { randomFillSync } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createContext, Script } from 'node:vm';
+import { parentPort, workerData } from 'node:worker_threads';
+import * as v from 'valibot';
+import { createFileAccess, type FileAccess } from './files.ts';
+import { HOST_SLOT, type HostCalls } from './guest/host-calls.ts';
+import { PROTOCOL_VERSION, RunRequest, type WorkerMessage } from './protocol.ts';
+
+const { distDir } = workerData as { distDir: string };
+const port = parentPort!;
+const started = performance.now();
+const ASSETS = new Set(['pyodide.asm.wasm', 'python.zip', 'python.snapshot']);
+
+function post(message: WorkerMessage): void {
+  port.postMessage(message);
+}
+
+let access: FileAccess = createFileAccess(null, {});
+let opened: Uint8Array | null = null;
+let onRun: ((json: string) => void) | null = null;
+
+function assetPath(name: string): string {
+  if (!ASSETS.has(name)) throw new Error('No such asset.');
+  return join(distDir, name);
+}
+
+/** Cross-realm: the guest's array is filled with this realm's method, and nothing of it is called. */
+function fill(into: Uint8Array, bytes: Uint8Array): void {
+  Uint8Array.prototype.set.call(into, bytes);
+}
+
+const calls: HostCalls = {
+  now: () => performance.now(),
+  assetSize: (name) => statSync(assetPath(name), { throwIfNoEntry: false })?.size ?? -1,
+  readAsset: (name, into) => fill(into, readFileSync(assetPath(name))),
+  random: (into) => void randomFillSync(into),
+  stage: (stage) => post({ kind: 'stage', stage: stage as 'loading', ms: performance.now() - started }),
+  ready: (interrupt, snapshot) =>
+    post({ kind: 'ready', version: PROTOCOL_VERSION, interrupt, ms: performance.now() - started, snapshot }),
+  onRun: (callback) => {
+    onRun = callback;
+  },
+  emit: (json) => post({ kind: 'events', json: String(json) }),
+  done: (exitCode, limit) =>
+    post({ kind: 'done', exitCode: exitCode | 0, limit: limit === 'output' ? 'output' : null, files: access.served() }),
+  fatal: (message, ours) => post({ kind: 'fatal', message: String(message), ours: ours === true }),
+  openFile: (path) => {
+    opened = access.read(String(path));
+    return opened ? opened.length : -1;
+  },
+  takeFile: (into) => {
+    if (opened) fill(into, opened);
+    opened = null;
+  },
+  kind: (path) => access.kind(String(path)) ?? '',
+  list: (path) => access.list(String(path))?.join('\n') ?? '\0',
+  diag: (text) => void process.stderr.write(`${String(text).slice(0, 1000)}\n`),
+};
+
+/** A function's `constructor` compiles text into code of its own realm; without it a leaked function is only a function. */
+function removeFunctionConstructors(): void {
+  const kinds = [() => {}, async () => {}, function* () {}, async function* () {}];
+  for (const kind of kinds) {
+    const prototype = Object.getPrototypeOf(kind) as object;
+    Object.defineProperty(prototype, 'constructor', { value: undefined, writable: false, configurable: false });
+  }
+}
+
+function startGuest(): void {
+  const file = join(distDir, 'guest.js');
+  const script = new Script(readFileSync(file, 'utf8'), { filename: 'guest.js' });
+  const sandbox = Object.create(null) as Record<string, unknown>;
+  const realm = createContext(sandbox, { codeGeneration: { strings: false, wasm: true } });
+  for (const call of Object.values(calls)) Object.freeze(Object.setPrototypeOf(call, null));
+  sandbox[HOST_SLOT] = Object.freeze(Object.assign(Object.create(null), calls));
+  removeFunctionConstructors();
+  script.runInContext(realm);
+}
+
+port.once('message', (message: unknown) => {
+  const request = v.parse(RunRequest, message);
+  access = createFileAccess(request.root, request.overlays);
+  onRun?.(JSON.stringify({ ...request, overlays: {} }));
+});
+startGuest();
