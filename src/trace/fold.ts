@@ -1,0 +1,236 @@
+import { createBudget, VALUE_BUDGET } from './budget.ts';
+import { outsidePass, repeatedId, unknownId, unknownKind } from './errors.ts';
+import type { RawValue, TraceEvent } from './events.ts';
+import {
+  type Binding,
+  type Output,
+  type Pass,
+  type RunError,
+  type Source,
+  TRACE_VERSION,
+  type Trace,
+  type TraceNode,
+  type TraceTensor,
+  type Value,
+} from './model.ts';
+import { toValue } from './value.ts';
+
+type Of<K extends TraceEvent['kind']> = Extract<TraceEvent, { kind: K }>;
+
+/** Makes a `Trace` of events, one at a time. */
+export interface Fold {
+  /** Throws a `TraceError` where the event does not fit what came before; the trace is then as if it had not come. */
+  push(event: TraceEvent): void;
+  /** The trace so far. What is pushed later does not show in it. */
+  trace(): Trace;
+}
+
+export interface FoldOptions {
+  readonly runtime?: 'embedded' | 'pytorch';
+  /** Elements of values that are spelled out before the oldest lose their data. */
+  readonly budget?: number;
+}
+
+export function createFold(file: string, argv: readonly string[], options: FoldOptions = {}): Fold {
+  const runtime: Trace['runtime'] = { kind: options.runtime ?? 'embedded', torch: '', python: '' };
+  const sites = new Map<number, Source>();
+  const tensors = new Map<number, TraceTensor>();
+  const nodes = new Map<number, TraceNode>();
+  /** A tensor comes before the node that made it: what waits for which node. */
+  const waiting = new Map<number, { gradFn: number | null }[]>();
+  const passes: Pass[] = [];
+  const open: Pass[] = [];
+  const bindings: Binding[] = [];
+  const output: Output[] = [];
+  const keep = createBudget(options.budget ?? VALUE_BUDGET);
+  let error: RunError | null = null;
+  let at = 0;
+
+  /** A total table: the compiler tells when an event has no handler. */
+  const handlers: { readonly [K in TraceEvent['kind']]: (event: Of<K>) => void } = {
+    start({ torch, python }) {
+      runtime.torch = torch;
+      runtime.python = python;
+    },
+    site({ id, source }) {
+      if (sites.has(id)) throw repeatedId('site', id);
+      sites.set(id, source);
+    },
+    tensor: addTensor,
+    flags: setFlags,
+    update: addUpdate,
+    node: addNode,
+    pass: beginPass,
+    step: addStep,
+    accumulate: addAccumulation,
+    passEnd(event) {
+      current(event.kind).error = event.error;
+      open.pop();
+    },
+    grad(event) {
+      sourceOf(event.site, event.kind);
+      tensorOf(event.tensor, event.kind).grad = event.value === null ? null : toValue(event.value);
+    },
+    bind: addBinding,
+    output({ kind, stream, text, site }) {
+      output.push({ stream, text, source: sourceOf(site, kind) });
+    },
+    error: setError,
+  };
+
+  function addTensor(event: Of<'tensor'>): void {
+    const { id, dtype, requiresGrad, isLeaf, gradFn, origin } = event;
+    if (tensors.has(id)) throw repeatedId('tensor', id);
+    const source = sourceOf(event.site, event.kind);
+    for (const input of origin?.inputs ?? []) tensorOf(input, event.kind);
+    const value = toValue(event.value);
+    const tensor: TraceTensor = {
+      id,
+      name: null,
+      names: [],
+      shape: value.shape,
+      dtype,
+      requiresGrad,
+      isLeaf,
+      gradFn: null,
+      origin,
+      source,
+      at,
+      value: isLeaf ? value : keep(value),
+      updates: [],
+      grad: null,
+    };
+    tensors.set(id, tensor);
+    linkGradFn(tensor, gradFn);
+  }
+
+  function setFlags(event: Of<'flags'>): void {
+    const tensor = tensorOf(event.tensor, event.kind);
+    tensor.requiresGrad = event.requiresGrad;
+    tensor.isLeaf = event.isLeaf;
+  }
+
+  function addUpdate(event: Of<'update'>): void {
+    const tensor = tensorOf(event.tensor, event.kind);
+    const source = sourceOf(event.site, event.kind);
+    const value = keep(toValue(event.value));
+    const update = { at, op: event.op, version: event.version, gradFn: null, source, value };
+    tensor.updates.push(update);
+    linkGradFn(update, event.gradFn);
+    if (event.gradFn === null) return;
+    tensor.isLeaf = false;
+    tensor.requiresGrad = true;
+  }
+
+  function linkGradFn(owner: { gradFn: number | null }, node: number | null): void {
+    if (node === null) return;
+    if (nodes.has(node)) owner.gradFn = node;
+    else if (!waiting.get(node)?.push(owner)) waiting.set(node, [owner]);
+  }
+
+  function addNode(event: Of<'node'>): void {
+    const { kind, stack: ids, ...node } = event;
+    if (nodes.has(node.id)) throw repeatedId('node', node.id);
+    const stack = ids.map((id) => known(sites, id, 'site', kind));
+    for (const id of [...node.inputs, ...node.outputs]) if (id !== null) tensorOf(id, kind);
+    for (const { tensor } of node.saved) if (tensor !== null) tensorOf(tensor, kind);
+    for (const edge of node.next) if (edge !== null) known(nodes, edge.node, 'node', kind);
+    nodes.set(node.id, { ...node, source: stack[0] ?? null, stack, at });
+    for (const owner of waiting.get(node.id) ?? []) owner.gradFn = node.id;
+    waiting.delete(node.id);
+  }
+
+  function beginPass(event: Of<'pass'>): void {
+    for (const root of event.roots) tensorOf(root, event.kind);
+    const pass: Pass = {
+      index: passes.length,
+      kind: event.pass,
+      source: sourceOf(event.site, event.kind),
+      at,
+      roots: event.roots,
+      gradients: event.gradients.map(optional),
+      retainGraph: event.retainGraph,
+      createGraph: event.createGraph,
+      steps: [],
+      accumulations: [],
+      error: null,
+    };
+    passes.push(pass);
+    open.push(pass);
+  }
+
+  function addStep(event: Of<'step'>): void {
+    const pass = current(event.kind);
+    known(nodes, event.node, 'node', event.kind);
+    const gradOutputs = event.gradOutputs.map(optional);
+    pass.steps.push({ node: event.node, gradOutputs, gradInputs: event.gradInputs.map(optional) });
+  }
+
+  function addAccumulation(event: Of<'accumulate'>): void {
+    const pass = current(event.kind);
+    const tensor = tensorOf(event.tensor, event.kind);
+    const before = optional(event.before);
+    const incoming = keep(toValue(event.incoming));
+    const after = toValue(event.after);
+    pass.accumulations.push({ tensor: event.tensor, before, incoming, after: keep({ ...after }) });
+    tensor.grad = after;
+  }
+
+  function addBinding(event: Of<'bind'>): void {
+    const tensor = tensorOf(event.tensor, event.kind);
+    const source = known(sites, event.site, 'site', event.kind);
+    if (!tensor.names.includes(event.name)) tensor.names.push(event.name);
+    tensor.name ??= event.name;
+    bindings.push({ name: event.name, scope: event.scope, source, tensor: event.tensor, at });
+  }
+
+  function setError(event: Of<'error'>): void {
+    const { kind, ...rest } = event;
+    if (rest.node !== null) known(nodes, rest.node, 'node', kind);
+    error = rest;
+  }
+
+  const tensorOf = (id: number, event: string): TraceTensor => known(tensors, id, 'tensor', event);
+  const sourceOf = (site: number | null, event: string): Source | null =>
+    site === null ? null : known(sites, site, 'site', event);
+  const optional = (raw: RawValue | null): Value | null => (raw === null ? null : keep(toValue(raw)));
+
+  function current(event: string): Pass {
+    const pass = open.at(-1);
+    if (pass === undefined) throw outsidePass(event);
+    return pass;
+  }
+
+  return {
+    push(event) {
+      if (!Object.hasOwn(handlers, event.kind)) throw unknownKind(event.kind);
+      (handlers[event.kind] as (event: TraceEvent) => void)(event);
+      at++;
+    },
+    trace: () => ({
+      version: TRACE_VERSION,
+      runtime: { ...runtime },
+      file,
+      argv: [...argv],
+      tensors: [...tensors.values()].map(copyTensor),
+      nodes: [...nodes.values()],
+      passes: passes.map((pass) => ({ ...pass, steps: [...pass.steps], accumulations: [...pass.accumulations] })),
+      bindings: [...bindings],
+      output: [...output],
+      findings: [],
+      error,
+    }),
+  };
+}
+
+function known<T>(map: ReadonlyMap<number, T>, id: number, kind: string, event: string): T {
+  const found = map.get(id);
+  if (found === undefined) throw unknownId(kind, id, event);
+  return found;
+}
+
+const copyTensor = (tensor: TraceTensor): TraceTensor => ({
+  ...tensor,
+  names: [...tensor.names],
+  updates: tensor.updates.map((update) => ({ ...update })),
+});

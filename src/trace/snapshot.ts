@@ -1,0 +1,96 @@
+import type { Tensor } from '../engine/index.ts';
+import type { RawValue } from './events.ts';
+import { DATA_LIMIT, type Element } from './model.ts';
+import { Sums } from './stats.ts';
+import { PREVIEW } from './value.ts';
+
+interface Kept {
+  readonly value: RawValue;
+  readonly storage: unknown;
+  readonly shape: readonly number[];
+  readonly version: number;
+}
+
+/** Copies what tensors hold. Of a big tensor that has not changed, the copy that was made before serves again. */
+export function createSnapshots(): (tensor: Tensor) => RawValue {
+  const kept = new WeakMap<Tensor, Kept>();
+  return (tensor) => {
+    if (tensor.numel <= DATA_LIMIT) return { shape: shapeOf(tensor), dtype: tensor.dtype.name, data: copy(tensor) };
+    const { storage, shape } = tensor;
+    const last = kept.get(tensor);
+    if (last?.storage === storage && last.version === storage.version && last.shape === shape) return last.value;
+    const value = summary(tensor);
+    kept.set(tensor, { value, storage, shape, version: storage.version });
+    return value;
+  };
+}
+
+/** The engine replaces shapes and never changes them: no copy is needed. */
+const shapeOf = (tensor: Tensor): number[] => tensor.shape as number[];
+
+function copy(tensor: Tensor): Element[] {
+  const { data } = tensor.storage;
+  const read = readerOf(tensor);
+  if (tensor.numel === 1) return [read(data[tensor.offset]!)];
+  const out: Element[] = [];
+  walk(tensor, (position) => {
+    out.push(read(data[position]!));
+  });
+  return out;
+}
+
+/** Statistics and both ends, in one pass over memory. */
+function summary(tensor: Tensor): RawValue {
+  const { data } = tensor.storage;
+  const read = readerOf(tensor);
+  const sums = new Sums();
+  const head: Element[] = [];
+  const tail: Element[] = [];
+  const tailFrom = tensor.numel - PREVIEW;
+  let i = 0;
+  walk(tensor, (position) => {
+    const raw = data[position]!;
+    sums.add(Number(raw));
+    if (i < PREVIEW) head.push(read(raw));
+    else if (i >= tailFrom) tail.push(read(raw));
+    i++;
+  });
+  return { shape: shapeOf(tensor), dtype: tensor.dtype.name, stats: sums.stats(), preview: { head, tail } };
+}
+
+type Read = (raw: number | bigint) => Element;
+
+function readerOf(tensor: Tensor): Read {
+  if (tensor.dtype.name === 'bool') return (raw) => raw !== 0;
+  return tensor.dtype.name === 'int64' ? readBig : readNumber;
+}
+
+const readBig: Read = (raw) => {
+  const value = Number(raw);
+  return Number.isSafeInteger(value) ? value : String(raw);
+};
+
+const readNumber: Read = (raw) => {
+  const value = raw as number;
+  if (value - value === 0) return value;
+  return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
+};
+
+/** Memory positions in row-major order. */
+function walk(tensor: Tensor, visit: (position: number) => void): void {
+  const { shape, strides, numel } = tensor;
+  const last = shape.length - 1;
+  const inner = last < 0 ? 1 : shape[last]!;
+  const step = last < 0 ? 0 : strides[last]!;
+  const index = new Array<number>(shape.length).fill(0);
+  let start = tensor.offset;
+  for (let done = 0; done < numel; done += inner) {
+    for (let k = 0; k < inner; k++) visit(start + k * step);
+    for (let d = last - 1; d >= 0; d--) {
+      start += strides[d]!;
+      if (++index[d]! < shape[d]!) break;
+      start -= strides[d]! * shape[d]!;
+      index[d] = 0;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import type { Element, Stats } from './model.ts';
+
+/** What an element counts as in arithmetic: bools as 0 and 1, strings ('nan', '-inf', '9223372036854775807') as the numbers they spell. */
+export function toNumber(element: Element): number {
+  if (typeof element !== 'string') return Number(element);
+  if (element === 'inf') return Number.POSITIVE_INFINITY;
+  if (element === '-inf') return Number.NEGATIVE_INFINITY;
+  return Number(element);
+}
+
+/** Statistics of elements on the wire. */
+export function statsOf(elements: readonly Element[]): Stats {
+  return statsOfNumbers(elements.length, (i) => toNumber(elements[i]!));
+}
+
+/** Statistics of `count` numbers in one pass; `at` may also take note of what it reads. */
+export function statsOfNumbers(count: number, at: (index: number) => number): Stats {
+  const sums = new Sums();
+  for (let i = 0; i < count; i++) sums.add(at(i));
+  return sums.stats();
+}
+
+/**
+ * Running sums. Variance is taken about the first finite element ("shifted data"), so that values far from zero with a
+ * small spread keep their digits (Chan, Golub, LeVeque: Algorithms for computing the sample variance, 1983).
+ */
+export class Sums {
+  #finite = 0;
+  #zeros = 0;
+  #nans = 0;
+  #infs = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = Number.NEGATIVE_INFINITY;
+  #shift = 0;
+  #sum = 0;
+  #squares = 0;
+  #shifted = 0;
+
+  add(x: number): void {
+    if (x - x !== 0) {
+      if (Number.isNaN(x)) this.#nans++;
+      else this.#infs++;
+      return;
+    }
+    if (this.#finite++ === 0) this.#shift = x;
+    if (x === 0) this.#zeros++;
+    if (x < this.#min) this.#min = x;
+    if (x > this.#max) this.#max = x;
+    const d = x - this.#shift;
+    this.#sum += d;
+    this.#shifted += d * d;
+    this.#squares += x * x;
+  }
+
+  stats(): Stats {
+    const n = this.#finite;
+    const some = n > 0;
+    const spread = Math.max(0, this.#shifted / n - (this.#sum / n) ** 2);
+    return {
+      min: some ? this.#min : null,
+      max: some ? this.#max : null,
+      mean: some ? finite(this.#shift + this.#sum / n) : null,
+      std: some ? finite(Math.sqrt(spread)) : null,
+      norm: some ? finite(Math.sqrt(this.#squares)) : null,
+      zeros: this.#zeros,
+      nans: this.#nans,
+      infs: this.#infs,
+    };
+  }
+}
+
+/** JSON has no infinity: a sum that overflowed is not known. */
+const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
