@@ -13,7 +13,7 @@ export function refusalError(
   refusals: readonly Refusal[],
   flat: readonly unknown[],
 ): EngineError {
-  if (overloads.length === 1) return typeError(single(name, isMethod, call, refusals[0]!, flat));
+  if (overloads.length === 1) return typeError(single(name, isMethod, refusals[0]!, flat));
   const given = isMethod ? call.positional.slice(1) : call.positional;
   const parts = given.map((shape) => typeName(shape, flat));
   for (const [keyword, shape] of call.keywords) parts.push(`${keyword}=${typeName(shape, flat)}`);
@@ -24,13 +24,7 @@ export function refusalError(
   );
 }
 
-function single(
-  name: string,
-  isMethod: boolean,
-  call: Call,
-  refusal: Refusal,
-  flat: readonly unknown[],
-): string {
+function single(name: string, isMethod: boolean, refusal: Refusal, flat: readonly unknown[]): string {
   const hidden = isMethod ? 1 : 0;
   switch (refusal.kind) {
     case 'type': {

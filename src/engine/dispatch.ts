@@ -1,4 +1,4 @@
-import { edgeOf } from './autograd/accumulate.ts';
+import { edgeOf } from './autograd/edges.ts';
 import { type Edge, GraphNode, type OutputMeta, type SavedTensor } from './autograd/node.ts';
 import { applyRules } from './autograd/rules.ts';
 import { context } from './context.ts';

@@ -1,5 +1,5 @@
-import { edgeOf } from './autograd/accumulate.ts';
-import { rebaseView } from './autograd/view.ts';
+import { rebaseView } from './autograd/copy-slices.ts';
+import { edgeOf } from './autograd/edges.ts';
 import { context } from './context.ts';
 import { nodeInputs, record, requiresGrad, runKernel, saveFor } from './dispatch.ts';
 import type { DType } from './dtype.ts';

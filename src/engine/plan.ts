@@ -1,5 +1,5 @@
 import { item } from './item.ts';
-import { type Call, type Shape, readArg } from './kinds.ts';
+import { type Call, readArg, type Shape } from './kinds.ts';
 import type { OpDef } from './registry.ts';
 import type { Param } from './schema.ts';
 import { Tensor } from './tensor.ts';

@@ -4,8 +4,8 @@ import type { PassInfo } from '../observer.ts';
 import { onesLike } from '../ops/raw.ts';
 import { type Shape, sameShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { edgeOf } from './accumulate.ts';
 import { execute, type Task } from './backward.ts';
+import { edgeOf } from './edges.ts';
 import { retainGrad } from './hooks.ts';
 import type { Edge } from './node.ts';
 
@@ -87,7 +87,7 @@ function observed<T>(
     return result;
   } catch (error) {
     if (!begun) observer?.passBegin({ ...info, gradients: info.roots.map((_, i) => given?.[i] ?? null) });
-    const node = error instanceof EngineError ? (error.node ??= begun ? null : (info.roots[0]?.gradFn ?? null)) : null;
+    const node = error instanceof EngineError ? error.node : null;
     observer?.passEnd(error instanceof Error ? error.message : String(error), node);
     throw error;
   }

@@ -5,6 +5,7 @@ import { cast } from '../ops/cast.ts';
 import { sumToSize } from '../ops/reduction.ts';
 import { formatShape, isBroadcastableTo, sameShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { accumulate } from './accumulate.ts';
 import { ReadyQueue } from './heap.ts';
 import type { Edge, GraphNode, OutputMeta } from './node.ts';
 
@@ -80,7 +81,7 @@ function run(task: Task, visited: readonly GraphNode[]): (Tensor | null)[] {
   const needed = task.targets === null ? null : neededNodes(task, visited);
   const ready = new ReadyQueue();
   task.roots.forEach((root, i) => {
-    receive(root, fit(task.gradients[i]!, root.node.outputs[root.index]!, root.node, i, null));
+    receive(root, fitTo(task.gradients[i]!, root.node.outputs[root.index]!, root.node, i, null));
   });
   for (const root of new Set(task.roots.map((edge) => edge.node))) if (root.pending === 0) ready.push(root);
   while (ready.size > 0) {
@@ -129,12 +130,13 @@ function step(node: GraphNode, arrived: (Tensor | null)[], task: Task, ready: Re
       const grad = arrived[hook.output]!;
       if (grad !== null) arrived[hook.output] = hook.call(grad) ?? grad;
     }
+    if (node.variable !== null) accumulate(node.variable, arrived[0]!);
     gradInputs = node.backward(node, arrived);
     for (let i = 0; i < node.next.length; i++) {
       const edge = node.next[i]!;
       const grad = gradInputs[i]!;
       if (edge === null) gradInputs[i] = null;
-      else if (grad !== null) gradInputs[i] = fit(grad, edge.node.outputs[edge.index]!, edge.node, i, node);
+      else if (grad !== null) gradInputs[i] = fitTo(grad, edge.node.outputs[edge.index]!, edge.node, i, node);
     }
   } catch (error) {
     if (error instanceof EngineError) error.node ??= node;
@@ -172,7 +174,7 @@ function receive(edge: Edge, grad: Tensor | null): void {
 }
 
 /** Makes a gradient fit what it is the gradient of: sums what was broadcast (unbroadcast), casts what was promoted. */
-function fit(grad: Tensor, meta: OutputMeta, target: GraphNode, index: number, from: GraphNode | null): Tensor {
+function fitTo(grad: Tensor, meta: OutputMeta, target: GraphNode, index: number, from: GraphNode | null): Tensor {
   let fitted = grad;
   if (!sameShape(grad.shape, meta.shape)) {
     if (!isBroadcastableTo(meta.shape, grad.shape)) {

@@ -1,10 +1,9 @@
 import { context } from '../context.ts';
-import { asStrided, asStridedBackward } from '../ops/as-strided.ts';
-import { clone } from '../ops/cast.ts';
-import { copyRaw } from '../ops/raw.ts';
-import { emptyTensor, type Tensor } from '../tensor.ts';
-import { edgeOf } from './accumulate.ts';
+import { type OpDef, table } from '../registry.ts';
+import type { Tensor } from '../tensor.ts';
+import { edgeOf } from './edges.ts';
 import { GraphNode } from './node.ts';
+import { applyRules } from './rules.ts';
 
 /**
  * The history of a view. After an in-place op on the base or on another view of it, the view is what `as_strided` reads from the
@@ -15,67 +14,14 @@ export function viewHistory(view: Tensor): GraphNode | null {
   if (view.viewVersion === view.storage.version) return view.node;
   view.viewVersion = view.storage.version;
   if (!base.requiresGrad) return view.node;
-  const { shape, strides, offset } = view;
-  const node = new GraphNode(
-    'AsStridedBackward0',
-    asStrided.def,
-    (self, [grad]) => [
-      grad === null || grad === undefined
-        ? null
-        : asStridedBackward(
-            grad,
-            self.next[0]!.node.outputs[self.next[0]!.index]!.shape,
-            shape,
-            strides,
-            offset - base.offset,
-          ),
-    ],
-    [edgeOf(base)],
-  );
-  node.outputs = [{ shape, dtype: view.dtype }];
+  const node = new GraphNode('AsStridedBackward0', asStrided(), applyRules, [edgeOf(base)]);
+  node.args = [null, view.shape, view.strides, view.offset - base.offset];
+  node.outputs = [{ shape: view.shape, dtype: view.dtype }];
   view.node = node;
   view.outputIndex = 0;
   context.observer?.node(node, [base], [view]);
   return node;
 }
 
-/** After an op wrote to a view: the base's history goes through `CopySlices`, the view reads from there. */
-export function rebaseView(view: Tensor, inner: GraphNode, inputs: readonly (Tensor | null)[]): void {
-  const base = view.base!;
-  const { shape, strides } = view;
-  const offset = view.offset - base.offset;
-  const node = new GraphNode(
-    'CopySlices',
-    inner.op,
-    (self, [grad]) => {
-      if (grad === null || grad === undefined) return self.next.map(() => null);
-      return copySlices(self, grad, asStrided(grad, shape, strides, offset), { shape, strides, offset });
-    },
-    [edgeOf(base), ...inner.next.slice(1)],
-  );
-  node.inner = inner;
-  node.inputNames = inner.inputNames;
-  node.outputs = [{ shape: base.shape, dtype: base.dtype }];
-  base.node = node;
-  base.outputIndex = 0;
-  base.leafRequiresGrad = false;
-  context.observer?.node(node, [base, ...inputs.slice(1)], [base]);
-  view.viewVersion = -1;
-  viewHistory(view);
-}
-
-interface Geometry {
-  readonly shape: readonly number[];
-  readonly strides: readonly number[];
-  readonly offset: number;
-}
-
-/** The base's gradient, with the slice replaced by what the inner function makes of it. */
-function copySlices(node: GraphNode, grad: Tensor, slice: Tensor, geometry: Geometry): (Tensor | null)[] {
-  const inner = node.inner!;
-  const contributions = inner.backward(inner, [clone(slice)]);
-  const whole = clone(grad);
-  const target = asStrided.def!.kernel(whole, geometry.shape, geometry.strides, geometry.offset) as Tensor;
-  copyRaw(target, contributions[0] ?? emptyTensor(target.shape, target.dtype));
-  return [whole, ...contributions.slice(1)];
-}
+/** By name: a tensor knows no ops. */
+const asStrided = (): OpDef => table.find((op) => op.name === 'as_strided')!;

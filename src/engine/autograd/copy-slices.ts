@@ -1,0 +1,48 @@
+import { context } from '../context.ts';
+import { asStrided } from '../ops/as-strided.ts';
+import { clone } from '../ops/cast.ts';
+import { copyRaw } from '../ops/raw.ts';
+import { emptyTensor, type Tensor } from '../tensor.ts';
+import { edgeOf } from './edges.ts';
+import { GraphNode } from './node.ts';
+
+/** After an op wrote to a view: the base's history goes through `CopySlices`, the view reads from there. */
+export function rebaseView(view: Tensor, inner: GraphNode, inputs: readonly (Tensor | null)[]): void {
+  const base = view.base!;
+  const { shape, strides } = view;
+  const offset = view.offset - base.offset;
+  const node = new GraphNode(
+    'CopySlices',
+    inner.op,
+    (self, [grad]) => {
+      if (grad === null || grad === undefined) return self.next.map(() => null);
+      return copySlices(self, grad, asStrided(grad, shape, strides, offset), { shape, strides, offset });
+    },
+    [edgeOf(base), ...inner.next.slice(1)],
+  );
+  node.inner = inner;
+  node.inputNames = inner.inputNames;
+  node.outputs = [{ shape: base.shape, dtype: base.dtype }];
+  base.node = node;
+  base.outputIndex = 0;
+  base.leafRequiresGrad = false;
+  context.observer?.node(node, [base, ...inputs.slice(1)], [base]);
+  view.viewVersion = -1;
+  if (view.gradFn === null) throw new Error('a written view without history');
+}
+
+interface Geometry {
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+  readonly offset: number;
+}
+
+/** The base's gradient, with the slice replaced by what the inner function makes of it. */
+function copySlices(node: GraphNode, grad: Tensor, slice: Tensor, geometry: Geometry): (Tensor | null)[] {
+  const inner = node.inner!;
+  const contributions = inner.backward(inner, [clone(slice)]);
+  const whole = clone(grad);
+  const target = asStrided.def!.kernel(whole, geometry.shape, geometry.strides, geometry.offset) as Tensor;
+  copyRaw(target, contributions[0] ?? emptyTensor(target.shape, target.dtype));
+  return [whole, ...contributions.slice(1)];
+}
