@@ -45,7 +45,9 @@ function load(snapshot: Uint8Array | null): Promise<PyodideAPI> {
   return loadPyodide(config);
 }
 
-type Imports = Record<string, Record<string, (...args: number[]) => number>>;
+interface Imports {
+  env: { emscripten_resize_heap(size: number): number; _emscripten_system(command: number): number };
+}
 interface Settings {
   indexURL: string;
   instantiateWasm(imports: Imports, done: (instance: unknown, module: unknown) => void): object;
@@ -55,10 +57,10 @@ interface Settings {
 function createModule(settings: Settings): Promise<unknown> {
   const instantiate = settings.instantiateWasm;
   settings.instantiateWasm = (imports, done) => {
-    const env = imports['env']!;
-    const grow = env['emscripten_resize_heap']!;
-    env['emscripten_resize_heap'] = (size) => (size! >>> 0 > HEAP_LIMIT ? 0 : grow(size!));
-    env['_emscripten_system'] = () => -52; // ENOSYS.
+    const { env } = imports;
+    const grow = env.emscripten_resize_heap;
+    env.emscripten_resize_heap = (size) => (size >>> 0 > HEAP_LIMIT ? 0 : grow(size));
+    env._emscripten_system = () => -52; // ENOSYS.
     return instantiate(imports, done);
   };
   return createPyodideModule(settings);
