@@ -42,8 +42,10 @@ export function createRecorder(emit: (event: TraceEvent) => void): Recorder {
   let failed: { error: string; node: number | null } | null = null;
 
   function announce(tensor: Tensor, origin: { op: string; inputs: number[] } | null): void {
-    tensors.add(tensor.id);
+    // Asking a view for its history may announce it.
     const { id, requiresGrad, gradFn } = tensor;
+    if (tensors.has(id)) return;
+    tensors.add(id);
     const value = snapshot(tensor);
     const made = gradFn === null ? null : gradFn.id;
     emit({

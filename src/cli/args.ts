@@ -1,0 +1,61 @@
+/** A command line that can be obeyed. */
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | {
+      readonly kind: 'run';
+      readonly file: string;
+      readonly args: readonly string[];
+      readonly trace: string | null;
+      readonly timeoutMs: number | null;
+    }
+  | { readonly kind: 'wrong'; readonly message: string };
+
+const wrong = (message: string): Command => ({ kind: 'wrong', message });
+
+/**
+ * Reads `run [OPTIONS] FILE [ARGS]`. Not `util.parseArgs`: what it does not know belongs to the program, in its place, and that
+ * function takes such words apart.
+ */
+export function parseCommand(words: readonly string[]): Command {
+  const [verb, ...rest] = words;
+  if (verb === undefined) return wrong('what to do?');
+  if (verb === 'run') return parseRun(rest);
+  return general(verb) ?? wrong(`there is no command '${verb}'`);
+}
+
+function general(word: string): Command | null {
+  if (word === '--help' || word === '-h' || word === 'help') return { kind: 'help' };
+  return word === '--version' || word === '-V' ? { kind: 'version' } : null;
+}
+
+function parseRun(words: readonly string[]): Command {
+  const own = new Map<string, string>();
+  const given: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (word === '--') {
+      given.push(...words.slice(i + 1));
+      break;
+    }
+    const option = /^(--trace|--timeout)(?:=(.*))?$/s.exec(word);
+    if (option !== null) {
+      const value = option[2] ?? words[++i];
+      if (value === undefined || value === '') return wrong(`${option[1]} needs a value`);
+      own.set(option[1]!, value);
+    } else if (given.length === 0 && word.startsWith('-')) {
+      return general(word) ?? wrong(`there is no option '${word}'`);
+    } else given.push(word);
+  }
+  return complete(own, given);
+}
+
+function complete(own: ReadonlyMap<string, string>, [file, ...args]: readonly string[]): Command {
+  if (file === undefined) return wrong('which FILE.py?');
+  const seconds = own.get('--timeout');
+  const timeoutMs = seconds === undefined ? null : Number(seconds) * 1000;
+  if (timeoutMs !== null && !(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
+    return wrong(`--timeout takes a number of seconds, not '${seconds}'`);
+  }
+  return { kind: 'run', file, args, trace: own.get('--trace') ?? null, timeoutMs };
+}

@@ -1,0 +1,78 @@
+import { constants } from 'node:os';
+import { createHost, type RunEnd } from '../runtime/host.ts';
+import type { Command } from './args.ts';
+import { createKeeper, type Keeper, whyNotWritable } from './keeper.ts';
+import { createPrinter } from './printer.ts';
+import { type Program, readProgram } from './program.ts';
+import { createSink } from './streams.ts';
+
+type RunCommand = Extract<Command, { kind: 'run' }>;
+
+export const EXIT = { usage: 2, internal: 70, timeout: 124, interrupted: 130, brokenPipe: 141 } as const;
+
+/** The program writes what it wants to a pipe: only a trace of more than this would be of no use to anyone. */
+const OUTPUT_LIMIT = 2 ** 30;
+
+/** Runs the program to its end and answers with the exit code. */
+export async function run(command: RunCommand, distDir: string): Promise<number> {
+  const program = readProgram(command.file);
+  if (typeof program === 'string') return refuse(program);
+  const unwritable = command.trace === null ? null : whyNotWritable(command.trace);
+  if (unwritable !== null) return refuse(unwritable);
+  const argv = [command.file, ...command.args];
+  const keeper = command.trace === null ? null : createKeeper(command.trace, program.file, argv);
+  const code = await execute(program, argv, command.timeoutMs, keeper, distDir);
+  const fault = keeper?.save() ?? null;
+  if (fault === null) return code;
+  process.stderr.write(`backpass: ${fault}\n`);
+  return code === 0 ? EXIT.internal : code;
+}
+
+function refuse(message: string): number {
+  process.stderr.write(`backpass: ${message}\n`);
+  return EXIT.usage;
+}
+
+async function execute(
+  program: Program,
+  argv: string[],
+  timeoutMs: number | null,
+  keeper: Keeper | null,
+  distDir: string,
+): Promise<number> {
+  const host = createHost({ distDir, spare: false });
+  let broken = false;
+  const stop = (): void => running.cancel();
+  const closed = (): void => {
+    broken = true;
+    stop();
+  };
+  const printer = createPrinter(createSink(process.stdout, closed), createSink(process.stderr, closed));
+  const request = { ...program, argv, record: keeper !== null, outputLimit: OUTPUT_LIMIT };
+  const running = host.run(timeoutMs === null ? request : { ...request, timeoutMs }, {
+    events(batch) {
+      for (const event of batch) {
+        printer.print(event);
+        keeper?.push(event);
+      }
+    },
+  });
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  const end = await running.done;
+  await printer.end(end);
+  return broken ? EXIT.brokenPipe : exitCode(end);
+}
+
+function exitCode(end: RunEnd): number {
+  switch (end.kind) {
+    case 'exit':
+      return end.code & 0xff;
+    case 'cancelled':
+      return EXIT.interrupted;
+    case 'timeout':
+      return EXIT.timeout;
+    case 'crashed':
+      return end.ours ? EXIT.internal : 128 + constants.signals.SIGABRT;
+  }
+}

@@ -1,0 +1,19 @@
+export const USAGE = `Usage: backpass run [OPTIONS] FILE.py [ARGS...]
+
+Runs a PyTorch program in Backpass's embedded engine, without PyTorch.
+Its output, its exit code and its arguments are those that Python would have.
+
+Options (before or after FILE):
+  --trace OUT.json    write what autograd did, also when the program fails
+  --timeout SECONDS   stop the program after that time and exit with 124
+Before FILE only:
+  -h, --help          show this text
+  -V, --version       show the version
+
+Whatever else follows FILE belongs to the program; after \`--\` everything does:
+  backpass run train.py --epochs 3 --trace out.json
+  backpass run train.py -- --timeout 5
+
+Exit codes: the program's own (1 after an uncaught exception); 2 wrong usage or
+no such file; 70 Backpass itself failed; 124 timeout; 130 interrupted.
+`;
