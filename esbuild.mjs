@@ -1,5 +1,5 @@
 // Builds everything that runs into out/. `--watch` rebuilds on change; `--tests` builds the tests too.
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { build, context } from 'esbuild';
 import { buildPython } from './tools/build-python.mjs';
 
@@ -31,24 +31,37 @@ const bundles = [
   },
 ];
 if (process.argv.includes('--tests')) {
-  bundles.push({
-    ...node,
-    format: 'esm',
-    entryPoints: readdirSync('test', { recursive: true })
-      .filter((file) => file.endsWith('.test.ts'))
-      .map((file) => `test/${file}`),
-    outbase: '.',
-    outdir: 'out',
-    packages: 'external',
-    external: ['vscode'],
-    outExtension: { '.js': '.mjs' },
-  });
+  const tests = sources('test', '.test.ts');
+  const inVSCode = (file) => file.startsWith('test/vscode/');
+  const options = { ...node, outbase: '.', packages: 'external', external: ['vscode'] };
+  bundles.push(
+    {
+      ...options,
+      format: 'esm',
+      entryPoints: tests.filter((file) => !inVSCode(file)),
+      outExtension: { '.js': '.mjs' },
+    },
+    // For mocha in VS Code's extension host; index.ts is what VS Code runs.
+    { ...options, entryPoints: sources('test/vscode', '.ts') },
+  );
 }
 
-const options = bundles.map((bundle) => ({ outdir: 'out', ...bundle }));
+const options = bundles
+  .filter(({ entryPoints }) => !Array.isArray(entryPoints) || entryPoints.length > 0)
+  .map((bundle) => ({ outdir: 'out', ...bundle }));
 if (watch) {
   for (const option of options) await (await context(option)).watch();
 } else {
-  await Promise.all(options.map((option) => build(option)));
+  const results = await Promise.allSettled(options.map((option) => build(option)));
+  const failures = results.filter(({ status }) => status === 'rejected');
+  // esbuild has printed what is wrong and where.
+  if (failures.length > 0) process.exit(1);
   await buildPython();
+}
+
+function sources(folder, ending) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true })
+    .filter((file) => file.endsWith(ending))
+    .map((file) => `${folder}/${file.replaceAll('\\', '/')}`);
 }

@@ -2,8 +2,6 @@
 import { existsSync } from 'node:fs';
 import { run } from './process.mjs';
 
-/** The browser that shows the workbench and the panel. Without fonts its text has no width. */
-export const BROWSER = ['chromium', 'fonts-dejavu-core'];
 /** Real PyTorch, the oracle. Debian's is for /usr/bin/python3 alone; without OpenBLAS it is no fair peer for speed. */
 export const TORCH = ['python3-torch', 'python3-numpy', 'libopenblas0-pthread'];
 
@@ -23,6 +21,7 @@ export async function ensureDebianPackages(packages) {
 
 async function missingPackages(packages) {
   if (!existsSync('/usr/bin/dpkg-query')) return packages;
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own notation.
   const query = ['-W', '-f', '${binary:Package} ${db:Status-Status}\n', ...packages];
   const listing = await run('sh', ['-c', 'dpkg-query "$@" 2>/dev/null || true', 'dpkg-query', ...query]);
   const installed = new Set();

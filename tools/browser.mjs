@@ -1,6 +1,6 @@
 // The Chromium that shows VS Code's workbench and the panel in tests.
 import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { ensureDebianPackages } from './apt.mjs';
 
 const PLACES = [
   '/usr/bin/chromium',
@@ -14,11 +14,23 @@ const QUIET = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
-/** Starts a headless Chromium; `CHROMIUM` names another than the machine's own. */
+/** Makes sure that there is a Chromium: the machine's own (`CHROMIUM` names another), else Debian's, with a font. */
+export async function ensureBrowser() {
+  if (chromiumPath() === undefined || existsSync('/usr/bin/dpkg-query')) {
+    await ensureDebianPackages([...(chromiumPath() ? [] : ['chromium']), 'fonts-dejavu-core']);
+  }
+}
+
+/** Starts a headless Chromium. */
 export async function launchChromium(options = {}) {
-  const executablePath = [process.env.CHROMIUM, ...PLACES].find((path) => path && existsSync(path));
+  const executablePath = chromiumPath();
   if (executablePath === undefined) {
     throw new Error('No Chromium found. Install it (Debian: apt-get install chromium) or name it in CHROMIUM.');
   }
+  const { chromium } = await import('playwright-core');
   return chromium.launch({ executablePath, args: QUIET, headless: true, ...options });
+}
+
+function chromiumPath() {
+  return [process.env.CHROMIUM, ...PLACES].find((path) => path && existsSync(path));
 }

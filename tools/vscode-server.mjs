@@ -14,6 +14,16 @@ const CODE_SERVER = '4.139.1';
 const NODE = '24.21.0';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+/** Nothing that asks the network or covers the editor. */
+const SETTINGS = {
+  'chat.disableAIFeatures': true,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+};
 const READY = 'Extension host agent listening';
 const START_TIMEOUT = 60_000;
 
@@ -34,13 +44,16 @@ export async function ensureServer() {
  * - `extensionsDir`, `userDataDir`: where extensions and state are kept; fresh temporary folders without.
  * - `testDriver`: whether a page may name an extension under development and its tests (see `workbenchUrl`).
  * - `trust`: whether Workspace Trust is on, as users have it.
+ * - `settings`: the user's settings, where `userDataDir` has none yet.
  */
-export async function startServer({ port, extensionsDir, userDataDir, testDriver = false, trust = false } = {}) {
+export async function startServer(options = {}) {
+  const { port, extensionsDir, userDataDir, testDriver = false, trust = false, settings = {} } = options;
   const { node, main } = await ensureServer();
   const scratch = join(tmpdir(), `backpass-vscode-${process.pid}-${Date.now().toString(36)}`);
   const data = userDataDir ?? join(scratch, 'data');
   const extensions = extensionsDir ?? join(scratch, 'extensions');
   for (const folder of [data, extensions]) mkdirSync(folder, { recursive: true });
+  writeSettings(data, { ...SETTINGS, ...settings });
   const chosen = port ?? (await freePort());
   const args = [
     ...['--host', '127.0.0.1', '--port', String(chosen), '--without-connection-token'],
@@ -138,6 +151,13 @@ function serverEnvironment() {
   for (const name of Object.keys(env))
     if (/^(VSCODE_|ELECTRON_|NODE_OPTIONS$|NODE_TEST_CONTEXT$)/.test(name)) delete env[name];
   return env;
+}
+
+function writeSettings(data, settings) {
+  const file = join(data, 'data/User/settings.json');
+  if (existsSync(file)) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(settings, null, 2));
 }
 
 async function listening(child) {
