@@ -1,0 +1,189 @@
+/** The graph panel: one webview beside the editor. What it shows is kept here and sent again when its page says `ready`. */
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { assertNever } from '../common/assert-never.ts';
+import { FromPanel, type GraphTarget, type PanelState, ToPanel } from '../webview/protocol.ts';
+import type { EndedRun } from './api.ts';
+import { crashText } from './commands.ts';
+import { panelHtml } from './panelHtml.ts';
+import { locationOf } from './positions.ts';
+import { fileOf } from './program.ts';
+import { documentOf, isStale, type Run, type Session } from './session.ts';
+
+const VIEW_TYPE = 'backpass.graph';
+
+export class GraphPanel implements vscode.Disposable {
+  readonly #extension: vscode.Uri;
+  readonly #session: Session;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #onDidPaint = new vscode.EventEmitter<{ serial: number; ms: number }>();
+  readonly #onDidAskToRun = new vscode.EventEmitter<vscode.Uri | undefined>();
+  readonly #owned: vscode.Disposable;
+  #panel: vscode.WebviewPanel | undefined;
+  #ready = false;
+  #state: PanelState = { kind: 'empty' };
+  /** The run whose trace is shown; the document of a running one. */
+  #shown: { readonly uri: vscode.Uri; readonly run: EndedRun | undefined } | undefined;
+  /** What is to be sent after the state once the page is ready. */
+  #pending: ToPanel[] = [];
+
+  readonly onDidPaint = this.#onDidPaint.event;
+  readonly onDidAskToRun = this.#onDidAskToRun.event;
+
+  constructor(extension: vscode.Uri, session: Session, log: vscode.LogOutputChannel) {
+    this.#extension = extension;
+    this.#session = session;
+    this.#log = log;
+    this.#owned = vscode.Disposable.from(
+      session.onDidStart((run) => this.#started(run)),
+      session.onDidEnd((run) => this.#show(run)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#textChanged(document)),
+      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
+        deserializeWebviewPanel: async (panel: vscode.WebviewPanel) => this.#adopt(panel),
+      }),
+      this.#onDidPaint,
+      this.#onDidAskToRun,
+    );
+  }
+
+  /** Opens the panel beside the editor, whose focus stays. Shows the document's last run if it has one. */
+  open(uri: vscode.Uri | undefined): void {
+    const column = this.#panel?.viewColumn ?? vscode.ViewColumn.Beside;
+    if (this.#panel === undefined) this.#adopt(this.#create());
+    else this.#panel.reveal(column, true);
+    const run = (uri && this.#session.last(uri)) ?? (this.#shown ? undefined : this.#session.last());
+    if (run !== undefined && this.#session.running === undefined && run !== this.#shown?.run) this.#show(run);
+  }
+
+  /** Selects a node of the graph of a document's last run. */
+  select(target: GraphTarget, uri: vscode.Uri | undefined): void {
+    this.open(uri);
+    this.#post({ kind: 'select', target });
+  }
+
+  dispose(): void {
+    this.#panel?.dispose();
+    this.#owned.dispose();
+  }
+
+  #create(): vscode.WebviewPanel {
+    return vscode.window.createWebviewPanel(
+      VIEW_TYPE,
+      'Backpass',
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+      this.#options(),
+    );
+  }
+
+  #options(): vscode.WebviewOptions & vscode.WebviewPanelOptions {
+    const localResourceRoots = ['out', 'media'].map((folder) => vscode.Uri.joinPath(this.#extension, folder));
+    return { enableScripts: true, localResourceRoots };
+  }
+
+  /** A panel that was made now, or one that VS Code kept from the last time. */
+  #adopt(panel: vscode.WebviewPanel): void {
+    this.#panel?.dispose();
+    this.#panel = panel;
+    this.#ready = false;
+    panel.iconPath = vscode.Uri.joinPath(this.#extension, 'media', 'icon.svg');
+    panel.onDidDispose(() => {
+      if (this.#panel !== panel) return;
+      this.#panel = undefined;
+      this.#ready = false;
+    });
+    panel.webview.options = this.#options();
+    panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message));
+    panel.webview.html = panelHtml(panel.webview, this.#extension);
+  }
+
+  #started({ program }: Run): void {
+    this.#shown = { uri: program.uri, run: undefined };
+    this.#setState({ kind: 'running', file: program.file });
+  }
+
+  #show(run: EndedRun): void {
+    this.#shown = { uri: run.uri, run };
+    this.#setState(stateOf(run));
+  }
+
+  #setState(state: PanelState): void {
+    this.#state = state;
+    this.#pending = [];
+    if (this.#ready) this.#send({ kind: 'state', state });
+  }
+
+  #textChanged(document: vscode.TextDocument): void {
+    const run = this.#shown?.run;
+    if (run === undefined || this.#state.kind !== 'trace' || document.uri.toString() !== run.uri.toString()) return;
+    const stale = isStale(run, document);
+    if (stale === this.#state.stale) return;
+    this.#state = { ...this.#state, stale };
+    if (this.#ready) this.#send({ kind: 'stale', stale });
+  }
+
+  #receive(message: unknown): void {
+    const parsed = v.safeParse(FromPanel, message);
+    if (parsed.success) this.#answer(parsed.output);
+    else this.#log.error(`The panel sent what is not in its protocol: ${JSON.stringify(v.flatten(parsed.issues))}`);
+  }
+
+  #answer(sent: FromPanel): void {
+    switch (sent.kind) {
+      case 'ready':
+        this.#pageReady();
+        break;
+      case 'run':
+        this.#onDidAskToRun.fire(this.#shown?.uri);
+        break;
+      case 'reveal':
+        void this.#reveal(locationOf(sent.source, this.#shown?.uri ?? vscode.Uri.file(sent.source.file)));
+        break;
+      case 'passSelected':
+        break;
+      case 'painted':
+        this.#onDidPaint.fire({ serial: sent.serial, ms: sent.ms });
+        break;
+      case 'failure':
+        this.#log.error(`The panel failed: ${sent.message}`);
+        break;
+      default:
+        assertNever(sent);
+    }
+  }
+
+  #pageReady(): void {
+    this.#ready = true;
+    this.#send({ kind: 'state', state: this.#state });
+    for (const message of this.#pending.splice(0)) this.#send(message);
+  }
+
+  #post(message: ToPanel): void {
+    if (this.#ready) this.#send(message);
+    else this.#pending.push(message);
+  }
+
+  /** The trace was validated event by event when it arrived; only the small messages are checked again. */
+  #send(message: ToPanel): void {
+    if (message.kind !== 'state') v.assert(ToPanel, message);
+    void this.#panel?.webview.postMessage(message);
+  }
+
+  /** Selects a range where its file is shown; opens the file in the first column if it is not. */
+  async #reveal({ uri, range }: vscode.Location): Promise<void> {
+    const open = vscode.window.visibleTextEditors.find((editor) => editor.document.uri.toString() === uri.toString());
+    const viewColumn = open?.viewColumn ?? vscode.ViewColumn.One;
+    try {
+      await vscode.window.showTextDocument(uri, { viewColumn, selection: range, preserveFocus: true });
+    } catch {
+      void vscode.window.showWarningMessage(vscode.l10n.t('{0} cannot be opened any more.', fileOf(uri)));
+    }
+  }
+}
+
+function stateOf(run: EndedRun): PanelState {
+  if (run.end.kind === 'crashed' && run.trace.nodes.length === 0) {
+    const hint = run.end.ours ? vscode.l10n.t('The log "Backpass Log" has the details.') : null;
+    return { kind: 'failed', message: crashText(run.end.ours, run.end.message), hint };
+  }
+  return { kind: 'trace', serial: run.serial, trace: run.trace, stale: isStale(run, documentOf(run.uri)) };
+}

@@ -1,0 +1,34 @@
+/** Progress of a run: nothing while it is short, then a notification that can stop the program. */
+import * as vscode from 'vscode';
+import type { Session } from './session.ts';
+
+const PATIENCE_MS = 700;
+
+export function showProgress(session: Session, ending: Promise<unknown>): void {
+  const serial = session.running?.serial;
+  const isOurs = () => session.running?.serial === serial;
+  setRunning(true);
+  const timer = setTimeout(() => notify(session, isOurs, ending), PATIENCE_MS);
+  const finish = () => {
+    clearTimeout(timer);
+    if (session.running === undefined) setRunning(false);
+  };
+  ending.then(finish, finish);
+}
+
+function notify(session: Session, isOurs: () => boolean, ending: Promise<unknown>): void {
+  if (!isOurs()) return;
+  const title = vscode.l10n.t('Backpass: the program is running');
+  void vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (_progress, token) => {
+      token.onCancellationRequested(() => isOurs() && session.cancel());
+      await ending.catch(() => undefined);
+    },
+  );
+}
+
+/** The icon in the editor's title runs or stops by this. */
+function setRunning(value: boolean): void {
+  void vscode.commands.executeCommand('setContext', 'backpass.running', value);
+}
