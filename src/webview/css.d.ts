@@ -1,0 +1,2 @@
+/** A style sheet is imported for esbuild to bundle. */
+declare module '*.css';

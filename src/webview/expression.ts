@@ -1,0 +1,60 @@
+/** How the program would have written a node: `x * x`, `relu(h)`, `(inputs @ w1) + b1`. */
+import type { Trace, TraceNode, TraceTensor } from '../trace/model.ts';
+import { formatValue } from './format.ts';
+import { isolate } from './text.ts';
+
+const INFIX: Readonly<Record<string, string>> = {
+  add: '+',
+  sub: '-',
+  mul: '*',
+  div: '/',
+  matmul: '@',
+  mm: '@',
+  mv: '@',
+  bmm: '@',
+  pow: '**',
+};
+const DEPTH = 2;
+
+/** What names and operations are looked up in. */
+export interface Lookup {
+  readonly tensors: ReadonlyMap<number, TraceTensor>;
+  readonly nodes: ReadonlyMap<number, TraceNode>;
+}
+
+export function lookup(trace: Trace): Lookup {
+  return {
+    tensors: new Map(trace.tensors.map((tensor) => [tensor.id, tensor])),
+    nodes: new Map(trace.nodes.map((node) => [node.id, node])),
+  };
+}
+
+export function nodeExpression(node: TraceNode, look: Lookup, depth = DEPTH): string {
+  return expression(node.op ?? node.name, node.inputs, look, depth);
+}
+
+export function tensorName(tensor: TraceTensor | undefined): string | null {
+  return tensor?.name == null ? null : isolate(tensor.name);
+}
+
+export function expression(op: string, inputs: readonly (number | null)[], look: Lookup, depth = DEPTH): string {
+  const symbol = INFIX[op];
+  const args = inputs.map((input) => argument(input, look, depth, symbol !== undefined));
+  if (symbol !== undefined) return `${args[0] ?? '…'} ${symbol} ${args[1] ?? '…'}`;
+  return args.length === 0 ? `${isolate(op)}()` : `${isolate(op)}(${args.join(', ')})`;
+}
+
+function argument(input: number | null, look: Lookup, depth: number, infix: boolean): string {
+  const tensor = input === null ? undefined : look.tensors.get(input);
+  if (tensor === undefined) return '…';
+  const name = tensorName(tensor);
+  if (name !== null) return name;
+  const node = tensor.gradFn === null ? undefined : look.nodes.get(tensor.gradFn);
+  if (node !== undefined) return depth === 0 ? '…' : nested(node, look, depth, infix);
+  return tensor.shape.length === 0 ? formatValue(tensor.value).join(' ') : '…';
+}
+
+function nested(node: TraceNode, look: Lookup, depth: number, infix: boolean): string {
+  const text = nodeExpression(node, look, depth - 1);
+  return infix && INFIX[node.op ?? ''] !== undefined ? `(${text})` : text;
+}

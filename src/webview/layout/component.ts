@@ -1,0 +1,91 @@
+/** Lays out one connected part. */
+import { orderLayers } from './order.ts';
+import { placeAcross } from './place.ts';
+import { type Pair, rankNodes } from './rank.ts';
+import { route } from './route.ts';
+import type { Chain, Direction, LayoutEdge, LayoutNode, PlacedEdge, PlacedNode, Size, Vertex } from './types.ts';
+
+export interface Part extends Size {
+  readonly nodes: readonly PlacedNode[];
+  readonly edges: readonly PlacedEdge[];
+}
+
+/** An edge over more layers than this goes round by a lane instead of holding a place in each. */
+const LONG = 40;
+/** Where the line runs beside a label: under it, or left of it when the flow is down. */
+const LINE_INSET = 6;
+
+export function buildComponent(
+  part: { readonly nodes: readonly LayoutNode[]; readonly edges: readonly LayoutEdge[] },
+  direction: Direction,
+): Part {
+  const edges = part.edges.filter(({ source, target }) => source !== target);
+  const { vertices, chains } = expand(part.nodes, edges, direction);
+  const results = part.nodes.map((_, at) => at).filter((at) => vertices[at]!.after.length === 0);
+  const layers = orderLayers(vertices, results);
+  placeAcross(layers, vertices);
+  return route({ nodes: part.nodes, edges, vertices, chains, layers, direction });
+}
+
+interface Expanded {
+  readonly vertices: Vertex[];
+  readonly chains: Chain[];
+}
+
+/** Nodes keep even layers; each edge gets a vertex in every layer that it passes. */
+function expand(nodes: readonly LayoutNode[], edges: readonly LayoutEdge[], direction: Direction): Expanded {
+  const index = new Map(nodes.map(({ id }, at) => [id, at]));
+  const pairs = edges.map(({ source, target }): Pair => [index.get(source)!, index.get(target)!]);
+  const { rank, reversed } = rankNodes(nodes.length, pairs);
+  const lowest = rank.reduce((min, value) => Math.min(min, value), Number.POSITIVE_INFINITY);
+  const vertices = nodes.map((node, at) => nodeVertex(node, 2 * (rank[at]! - lowest), direction));
+  const chains = edges.map((edge, at) => {
+    const [source, target] = reversed[at] ? [pairs[at]![1], pairs[at]![0]] : pairs[at]!;
+    return addChain(vertices, { edge: at, source, target, reversed: reversed[at]!, label: edge.label }, direction);
+  });
+  return { vertices, chains };
+}
+
+function nodeVertex(node: Size, rank: number, direction: Direction): Vertex {
+  const [main, cross] = direction === 'right' ? [node.width, node.height] : [node.height, node.width];
+  return { kind: 'node', main, cross, port: cross / 2, rank, before: [], after: [], at: 0 };
+}
+
+interface Link {
+  readonly edge: number;
+  readonly source: number;
+  readonly target: number;
+  readonly reversed: boolean;
+  readonly label: Size | null;
+}
+
+function addChain(vertices: Vertex[], link: Link, direction: Direction): Chain {
+  const from = vertices[link.source]!.rank;
+  const to = vertices[link.target]!.rank;
+  const lane = to - from > LONG;
+  const ranks = lane ? [to - 1] : Array.from({ length: to - from - 1 }, (_, i) => from + 1 + i);
+  const inner = ranks.map((rank) => {
+    const label = rank === to - 1 ? link.label : null;
+    vertices.push(label === null ? bendVertex(rank) : labelVertex(label, rank, direction));
+    return vertices.length - 1;
+  });
+  const path = lane ? [...inner, link.target] : [link.source, ...inner, link.target];
+  for (let i = 1; i < path.length; i++) {
+    vertices[path[i - 1]!]!.after.push(path[i]!);
+    vertices[path[i]!]!.before.push(path[i - 1]!);
+  }
+  const label = link.label === null ? null : inner.at(-1)!;
+  return { edge: link.edge, vertices: [link.source, ...inner, link.target], label, reversed: link.reversed, lane };
+}
+
+function bendVertex(rank: number): Vertex {
+  return { kind: 'bend', main: 0, cross: 2, port: 1, rank, before: [], after: [], at: 0 };
+}
+
+function labelVertex(label: Size, rank: number, direction: Direction): Vertex {
+  const right = direction === 'right';
+  const cross = (right ? label.height : label.width) + 2 * LINE_INSET;
+  const port = right ? cross - LINE_INSET : LINE_INSET;
+  const main = right ? label.width : label.height;
+  return { kind: 'label', main, cross, port, rank, before: [], after: [], at: 0 };
+}

@@ -1,0 +1,71 @@
+/** Coordinates across the flow: vertices near the middle of what they join, without overlap. */
+import { settle } from './isotonic.ts';
+import type { Vertex } from './types.ts';
+
+const SWEEPS = 10;
+/** Long lines stay straight before boxes stay centred. */
+const WEIGHT = { node: 1, label: 1, bend: 4 } as const;
+const GAP = { node: 28, label: 12, bend: 12 } as const;
+
+export function placeAcross(layers: readonly number[][], vertices: readonly Vertex[]): void {
+  for (const layer of layers) stack(layer, vertices);
+  const ranks = [...layers.keys()];
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    const side = sweep >= SWEEPS - 2 ? 'both' : sweep % 2 === 0 ? 'before' : 'after';
+    for (const rank of sweep % 2 === 0 ? ranks : ranks.toReversed()) align(layers[rank]!, vertices, side);
+  }
+}
+
+/** The gap that two neighbours in a layer keep. */
+export function gapBetween(a: Vertex, b: Vertex): number {
+  return Math.max(GAP[a.kind], GAP[b.kind]);
+}
+
+/** The line's coordinate at a vertex. */
+export function anchor(vertex: Vertex): number {
+  return vertex.at + vertex.port;
+}
+
+function stack(layer: readonly number[], vertices: readonly Vertex[]): void {
+  let at = 0;
+  layer.forEach((index, i) => {
+    const vertex = vertices[index]!;
+    vertex.at = at;
+    const next = layer[i + 1];
+    if (next !== undefined) at += vertex.cross + gapBetween(vertex, vertices[next]!);
+  });
+}
+
+function align(layer: readonly number[], vertices: readonly Vertex[], side: 'before' | 'after' | 'both'): void {
+  const wishes = layer.map((index, i) => {
+    const vertex = vertices[index]!;
+    const next = layer[i + 1];
+    const gap = next === undefined ? 0 : gapBetween(vertex, vertices[next]!);
+    const wanted = middle(linked(vertex, side), vertices);
+    return {
+      at: wanted === null ? vertex.at : wanted - vertex.port,
+      extent: vertex.cross + gap,
+      weight: wanted === null ? 0.2 : WEIGHT[vertex.kind],
+    };
+  });
+  settle(wishes).forEach((at, i) => {
+    vertices[layer[i]!]!.at = at;
+  });
+}
+
+function linked(vertex: Vertex, side: 'before' | 'after' | 'both'): readonly number[] {
+  if (side === 'both') return [...vertex.before, ...vertex.after];
+  return vertex[side].length > 0 ? vertex[side] : [];
+}
+
+function middle(linkedTo: readonly number[], vertices: readonly Vertex[]): number | null {
+  const anchored = linkedTo.filter((index) => !isLoose(vertices[index]!));
+  const pulls = anchored.length > 0 ? anchored : linkedTo;
+  if (pulls.length === 0) return null;
+  return pulls.reduce((sum, index) => sum + anchor(vertices[index]!), 0) / pulls.length;
+}
+
+/** The end of a lane goes where its node is; were the node to follow it in turn, a chain would drift aside. */
+function isLoose(vertex: Vertex): boolean {
+  return vertex.kind !== 'node' && vertex.before.length === 0;
+}

@@ -1,0 +1,67 @@
+/** What a layout is given and gives back. Edges point the way of the forward computation. */
+
+/** Where the forward computation runs to. */
+export type Direction = 'right' | 'down';
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+export interface LayoutNode extends Size {
+  readonly id: string;
+}
+export interface LayoutEdge {
+  readonly id: string;
+  readonly source: string;
+  readonly target: string;
+  /** Room to keep free beside the line. */
+  readonly label: Size | null;
+}
+export interface LayoutInput {
+  readonly nodes: readonly LayoutNode[];
+  readonly edges: readonly LayoutEdge[];
+  readonly direction: Direction;
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+export interface Rect extends Point, Size {}
+export interface PlacedNode extends Rect {
+  readonly id: string;
+}
+export interface PlacedEdge {
+  readonly id: string;
+  /** From source to target. Two neighbours on one line are joined by it, others by an S within their rectangle. */
+  readonly points: readonly Point[];
+  readonly label: Rect | null;
+}
+export interface Layout extends Size {
+  readonly direction: Direction;
+  readonly nodes: readonly PlacedNode[];
+  readonly edges: readonly PlacedEdge[];
+}
+
+/** Inside the layout the flow is always along `main`; `cross` is the other axis. */
+export interface Vertex {
+  readonly kind: 'node' | 'label' | 'bend';
+  readonly main: number;
+  readonly cross: number;
+  /** Where lines pass, from the start of the vertex across the flow. */
+  readonly port: number;
+  readonly rank: number;
+  readonly before: number[];
+  readonly after: number[];
+  /** The start of the vertex across the flow. */
+  at: number;
+}
+
+/** An edge as the vertices that it passes. `lane` marks one that leaves its source by a lane beside the graph. */
+export interface Chain {
+  readonly edge: number;
+  readonly vertices: readonly number[];
+  readonly label: number | null;
+  readonly reversed: boolean;
+  readonly lane: boolean;
+}

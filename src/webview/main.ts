@@ -1,0 +1,147 @@
+/** The panel's page: messages in, pictures out. */
+import { select } from 'd3';
+import { assertNever } from '../common/assert-never.ts';
+import type { Source } from '../trace/model.ts';
+import { drawGraph, findBox, type Scope } from './graph.ts';
+import { acquireHost, readMessage } from './host.ts';
+import { PANEL_VERSION, type ToPanel } from './protocol.ts';
+import { readSaved, type Transform, toSaved } from './saved-state.ts';
+import { defaultScope, makeScene, type Scene } from './scene.ts';
+import { type Action, INITIAL, type Model, passCount, reduce } from './store.ts';
+import './theme.css';
+import { renderPage } from './views/page.ts';
+
+const host = acquireHost();
+const saved = readSaved(host.getState());
+let model: Model = saved === null ? INITIAL : { ...INITIAL, ...pick(saved) };
+let transform: Transform | null = saved?.transform ?? null;
+let restored: Transform | null = transform;
+let scene: Scene | null = null;
+/** What the viewport was last opened for: a change of it is a new picture. */
+let opened = '';
+let arrived = 0;
+
+const page = renderPage(select<HTMLElement, unknown>('#app').node()!, {
+  send,
+  onReveal: reveal,
+  onTransform: (next) => {
+    transform = next;
+    persist();
+  },
+});
+window.addEventListener('message', (event: MessageEvent<unknown>) => receive(event.data));
+window.addEventListener('error', (event) => host.postMessage({ kind: 'failure', message: String(event.message) }));
+render();
+host.postMessage({ kind: 'ready', version: PANEL_VERSION });
+
+function pick({ pass, view, direction, scope, selection }: NonNullable<typeof saved>): Partial<Model> {
+  return { pass, view, direction, scope, selection };
+}
+
+function receive(data: unknown): void {
+  const received = readMessage(data);
+  if (received.kind === 'message') {
+    handle(received.message);
+    return;
+  }
+  host.postMessage({ kind: 'failure', message: received.why });
+  send({ kind: 'notice', text: 'A message to this panel could not be read and was left out.' });
+}
+
+function handle(message: ToPanel): void {
+  switch (message.kind) {
+    case 'state':
+      arrived = performance.now();
+      send(message);
+      if (message.state.kind === 'trace') reportPaint(message.state.serial);
+      break;
+    case 'stale':
+      send(message);
+      break;
+    case 'selectPass':
+      model = reduce(model, { kind: 'pass', pass: message.pass });
+      render();
+      break;
+    case 'select':
+      selectTarget(message.target);
+      break;
+    default:
+      assertNever(message);
+  }
+}
+
+/** The extension names a node: the whole run is shown where this pass does not reach it. */
+function selectTarget(target: { kind: 'node' | 'tensor'; id: number }): void {
+  if (model.shown.kind !== 'trace') return;
+  const here = scene === null ? null : findBox(scene.graph, target);
+  const box = here ?? findBox(drawGraph(model.shown.trace, model.pass, 'run'), target);
+  if (box === null) return;
+  if (here === null) model = reduce(model, { kind: 'scope', scope: 'run' });
+  model = reduce(model, { kind: 'select', key: box.key, reveal: false });
+  render();
+  page.graph.reveal(box.key);
+}
+
+function send(action: Action): void {
+  const before = model;
+  model = reduce(model, action);
+  if (action.kind === 'run') host.postMessage({ kind: 'run' });
+  if (action.kind === 'pass' && model.pass !== null && model.pass !== before.pass) {
+    host.postMessage({ kind: 'passSelected', pass: model.pass });
+  }
+  render();
+  if (action.kind === 'select' && action.reveal) revealBox(action.key);
+}
+
+function revealBox(key: string | null): void {
+  const source = scene?.graph.boxes.find((box) => box.key === key)?.source ?? null;
+  if (source !== null) reveal(source);
+}
+
+function reveal(source: Source): void {
+  host.postMessage({ kind: 'reveal', source });
+}
+
+function render(): void {
+  const scope = shownScope();
+  scene =
+    model.shown.kind === 'trace' ? makeScene(model.shown.trace, model.pass, scope, direction(), page.room()) : null;
+  page.update(model, scene, scope);
+  openViewport(scope);
+  persist();
+}
+
+function shownScope(): Scope {
+  if (model.scope !== 'auto') return model.scope;
+  return model.shown.kind === 'trace' && passCount(model) > 0 ? defaultScope(model.shown.trace) : 'run';
+}
+
+/** Once chosen by the room, the direction stays until the user changes it or another picture comes. */
+function direction(): Model['direction'] {
+  if (model.direction !== 'auto') return model.direction;
+  return scene !== null && opened.startsWith(pictureKey()) ? scene.layout.direction : 'auto';
+}
+
+function pictureKey(): string {
+  return model.shown.kind === 'trace' ? `${model.shown.trace.file}\n` : '';
+}
+
+/** The viewport is set for the first picture of a file, and when the user asks for another arrangement. */
+function openViewport(scope: Scope): void {
+  if (scene === null || model.view !== 'graph' || scene.boxes.length === 0) return;
+  const key = `${pictureKey()}${scene.layout.direction} ${scope}`;
+  if (key === opened) return;
+  opened = key;
+  page.graph.open(restored);
+  restored = null;
+}
+
+function persist(): void {
+  if (model.shown.kind === 'trace') host.setState(toSaved(model, transform));
+}
+
+function reportPaint(serial: number): void {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => host.postMessage({ kind: 'painted', serial, ms: performance.now() - arrived })),
+  );
+}

@@ -1,0 +1,116 @@
+/** Everything that the graph view draws, computed from the trace: pure, and kept while its inputs stay. */
+import type { Trace } from '../trace/model.ts';
+import { type Card, edgeLabelSize, makeCard } from './card.ts';
+import { type DrawnGraph, drawGraph, type GraphBox, type GraphEdge, type Scope } from './graph.ts';
+import {
+  type Direction,
+  type Layout,
+  layoutGraph,
+  type PlacedEdge,
+  type PlacedNode,
+  type Size,
+} from './layout/index.ts';
+
+export interface SceneBox {
+  readonly box: GraphBox;
+  readonly card: Card;
+  readonly at: PlacedNode;
+}
+export interface SceneEdge {
+  readonly edge: GraphEdge;
+  readonly at: PlacedEdge;
+}
+export interface Scene {
+  readonly graph: DrawnGraph;
+  readonly layout: Layout;
+  readonly boxes: readonly SceneBox[];
+  readonly edges: readonly SceneEdge[];
+}
+
+/** Boxes keep their places over passes when sizes are taken over all of them; for large runs that is too much work. */
+const STABLE_PASSES = 12;
+const STABLE_BOXES = 120;
+/** Above this many boxes idle ones are left out until the user asks for the whole run. */
+const CROWD = 24;
+/** Above this many boxes both directions are not tried. */
+const TRY_BOTH = 300;
+
+export function defaultScope(trace: Trace): Scope {
+  return trace.passes.length > 1 && trace.nodes.length > CROWD ? 'pass' : 'run';
+}
+
+/** The scene in the wanted direction, or in the one that shows the graph larger in `room`. */
+export function makeScene(
+  trace: Trace,
+  pass: number | null,
+  scope: Scope,
+  direction: Direction | 'auto',
+  room: Size,
+): Scene {
+  const graph = drawGraph(trace, pass, scope);
+  const sizes = measure(graph, trace, scope);
+  if (direction !== 'auto') return arrange(graph, sizes, direction);
+  if (graph.boxes.length > TRY_BOTH) return arrange(graph, sizes, 'down');
+  const right = arrange(graph, sizes, 'right');
+  const down = arrange(graph, sizes, 'down');
+  return fitScale(right.layout, room) >= fitScale(down.layout, room) ? right : down;
+}
+
+export const FIT_MARGIN = 24;
+
+export function fitScale(content: Size, room: Size): number {
+  const width = Math.max(1, content.width + 2 * FIT_MARGIN);
+  const height = Math.max(1, content.height + 2 * FIT_MARGIN);
+  return Math.min(1, room.width / width, room.height / height);
+}
+
+interface Sizes {
+  readonly boxes: ReadonlyMap<string, Size>;
+  readonly labels: ReadonlyMap<string, Size>;
+}
+
+function measure(graph: DrawnGraph, trace: Trace, scope: Scope): Sizes {
+  const graphs = [graph];
+  if (trace.passes.length <= STABLE_PASSES && graph.boxes.length <= STABLE_BOXES) {
+    graphs.push(...trace.passes.map((_, pass) => drawGraph(trace, pass, scope)));
+  }
+  const boxes = new Map<string, Size>();
+  const labels = new Map<string, Size>();
+  for (const { boxes: each, edges } of graphs) {
+    for (const box of each) grow(boxes, box.key, makeCard(box));
+    for (const edge of edges) grow(labels, edge.key, edgeLabelSize(edge));
+  }
+  return { boxes, labels };
+}
+
+function grow(sizes: Map<string, Size>, key: string, size: Size | null): void {
+  const before = sizes.get(key);
+  if (size === null) return;
+  const width = Math.max(size.width, before?.width ?? 0);
+  sizes.set(key, { width, height: Math.max(size.height, before?.height ?? 0) });
+}
+
+function arrange(graph: DrawnGraph, sizes: Sizes, direction: Direction): Scene {
+  const cards = new Map(graph.boxes.map((box) => [box.key, makeCard(box, sizes.boxes.get(box.key))]));
+  const layout = layoutGraph({
+    nodes: graph.boxes.map(({ key }) => ({ id: key, width: cards.get(key)!.width, height: cards.get(key)!.height })),
+    edges: graph.edges.map(({ key, source, target }) => ({
+      id: key,
+      source,
+      target,
+      label: sizes.labels.get(key) ?? null,
+    })),
+    direction,
+  });
+  const nodes = new Map(layout.nodes.map((node) => [node.id, node]));
+  const lines = new Map(layout.edges.map((edge) => [edge.id, edge]));
+  return {
+    graph,
+    layout,
+    boxes: graph.boxes.map((box) => ({ box, card: cards.get(box.key)!, at: nodes.get(box.key)! })),
+    edges: graph.edges.flatMap((edge) => {
+      const at = lines.get(edge.key);
+      return at === undefined ? [] : [{ edge, at }];
+    }),
+  };
+}

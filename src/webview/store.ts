@@ -1,0 +1,89 @@
+/** The page's state as data, and the one function that changes it. */
+import { assertNever } from '../common/assert-never.ts';
+import type { Trace } from '../trace/model.ts';
+import type { Scope } from './graph.ts';
+import type { Direction } from './layout/index.ts';
+import type { PanelState } from './protocol.ts';
+
+export type Shown =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'running'; readonly file: string }
+  | { readonly kind: 'failed'; readonly message: string; readonly hint: string | null }
+  | { readonly kind: 'trace'; readonly serial: number; readonly trace: Trace; readonly stale: boolean };
+
+export interface Model {
+  readonly shown: Shown;
+  /** The file of a run that goes on while an earlier trace is still shown. */
+  readonly running: string | null;
+  readonly pass: number | null;
+  readonly view: 'graph' | 'table';
+  readonly direction: Direction | 'auto';
+  readonly scope: Scope | 'auto';
+  /** The key of a box. */
+  readonly selection: string | null;
+  /** Something said to the page could not be understood. */
+  readonly notice: string | null;
+}
+
+export type Action =
+  | { readonly kind: 'state'; readonly state: PanelState }
+  | { readonly kind: 'stale'; readonly stale: boolean }
+  | { readonly kind: 'pass'; readonly pass: number }
+  | { readonly kind: 'select'; readonly key: string | null; readonly reveal: boolean }
+  | { readonly kind: 'view'; readonly view: Model['view'] }
+  | { readonly kind: 'direction'; readonly direction: Direction }
+  | { readonly kind: 'scope'; readonly scope: Scope }
+  | { readonly kind: 'notice'; readonly text: string | null }
+  | { readonly kind: 'run' };
+
+export const INITIAL: Model = {
+  shown: { kind: 'empty' },
+  running: null,
+  pass: null,
+  view: 'graph',
+  direction: 'auto',
+  scope: 'auto',
+  selection: null,
+  notice: null,
+};
+
+export function reduce(model: Model, action: Action): Model {
+  switch (action.kind) {
+    case 'state':
+      return receive({ ...model, notice: null }, action.state);
+    case 'stale':
+      return model.shown.kind === 'trace' ? { ...model, shown: { ...model.shown, stale: action.stale } } : model;
+    case 'pass':
+      return { ...model, pass: clampPass(action.pass, passCount(model)) };
+    case 'select':
+      return { ...model, selection: action.key };
+    case 'view':
+      return { ...model, view: action.view };
+    case 'direction':
+      return { ...model, direction: action.direction };
+    case 'scope':
+      return { ...model, scope: action.scope };
+    case 'notice':
+      return { ...model, notice: action.text };
+    case 'run':
+      return model;
+    default:
+      return assertNever(action);
+  }
+}
+
+export function passCount(model: Model): number {
+  return model.shown.kind === 'trace' ? model.shown.trace.passes.length : 0;
+}
+
+function receive(model: Model, state: PanelState): Model {
+  if (state.kind === 'running' && model.shown.kind === 'trace') return { ...model, running: state.file };
+  if (state.kind !== 'trace') return { ...model, shown: state, running: null };
+  const count = state.trace.passes.length;
+  const kept = model.pass !== null && model.pass < count ? model.pass : count - 1;
+  return { ...model, shown: state, running: null, pass: clampPass(kept, count) };
+}
+
+function clampPass(pass: number, count: number): number | null {
+  return count === 0 ? null : Math.min(count - 1, Math.max(0, pass));
+}

@@ -1,0 +1,164 @@
+/** The graph: draws what is in view, keeps the viewport, moves the focus by arrow keys. */
+import type { ZoomTransform } from 'd3';
+import type { Rect, Size } from '../layout/index.ts';
+import type { Transform } from '../saved-state.ts';
+import type { Scene, SceneBox } from '../scene.ts';
+import { addMarkers, renderEdges } from './edge-view.ts';
+import type { Html } from './elements.ts';
+import { nearest } from './nearest.ts';
+import { renderNodes } from './node-view.ts';
+import { makeViewport } from './viewport.ts';
+
+/** Up to this many boxes everything is in the document; above, what is in view. */
+const DRAW_ALL = 150;
+/** Below this scale text is not legible and left out. */
+const FAR = 0.3;
+
+export interface GraphEvents {
+  readonly onActivate: (key: string) => void;
+  readonly onEscape: () => void;
+  readonly onTransform: (transform: Transform) => void;
+}
+export interface GraphView {
+  readonly draw: (scene: Scene, selection: string | null) => void;
+  /** Sets the viewport for a scene that is new to the user; `saved` wins. */
+  readonly open: (saved: Transform | null) => void;
+  readonly fitAll: () => void;
+  readonly zoomBy: (direction: 1 | -1) => void;
+  readonly reveal: (key: string) => void;
+  readonly room: () => Size;
+  readonly resized: () => void;
+}
+
+export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
+  const svg = parent.append('svg').attr('class', 'graph').attr('role', 'group').attr('aria-label', 'Backward graph');
+  addMarkers(svg.append('defs'));
+  const content = svg.append('g').attr('class', 'viewport');
+  const edgeLayer = content.append('g').attr('class', 'edges');
+  const nodeLayer = content.append('g').attr('class', 'nodes');
+  let scene: Scene | null = null;
+  let selection: string | null = null;
+  let focus: string | null = null;
+  let frame = 0;
+
+  const viewport = makeViewport(svg.node()!, (transform) => {
+    content.attr('transform', transform.toString());
+    events.onTransform({ x: transform.x, y: transform.y, k: transform.k });
+    if (scene !== null && scene.boxes.length > DRAW_ALL) schedule();
+    else svg.classed('far', transform.k < FAR);
+  });
+  const schedule = (): void => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(paint);
+  };
+  const paint = (): void => {
+    if (scene === null) return;
+    const all = scene.boxes.length <= DRAW_ALL;
+    const view = visibleRect(viewport.transform(), viewport.room());
+    const boxes = all ? scene.boxes : scene.boxes.filter(({ at, box }) => overlaps(at, view) || box.key === focus);
+    const edges = all ? scene.edges : scene.edges.filter(({ at }) => overlaps(bounds(at.points), view));
+    if (!boxes.some(({ box }) => box.key === focus)) focus = boxes[0]?.box.key ?? null;
+    svg.classed('far', viewport.transform().k < FAR);
+    renderEdges(edgeLayer, edges, scene.layout.direction, selection);
+    renderNodes(nodeLayer, boxes, { graph: scene.graph, selection, focus, onActivate: activate, onFocus: setFocus });
+  };
+  const activate = (key: string): void => {
+    setFocus(key);
+    events.onActivate(key);
+  };
+  const setFocus = (key: string): void => {
+    if (focus === key) return;
+    focus = key;
+    nodeLayer.selectAll<SVGGElement, SceneBox>('g.node').attr('tabindex', ({ box }) => (box.key === key ? 0 : -1));
+  };
+  const reveal = (key: string): void => {
+    const item = scene?.boxes.find(({ box }) => box.key === key);
+    if (item !== undefined) viewport.reveal(item.at);
+  };
+  const move = (key: string): boolean => {
+    const from = scene?.boxes.find(({ box }) => box.key === focus);
+    const to =
+      scene === null || from === undefined
+        ? null
+        : nearest(
+            from.at,
+            scene.boxes.map(({ at }) => at),
+            key,
+          );
+    if (to === null) return false;
+    focus = to;
+    reveal(to);
+    paint();
+    nodeLayer
+      .selectAll<SVGGElement, SceneBox>('g.node')
+      .filter(({ box }) => box.key === to)
+      .node()
+      ?.focus({ preventScroll: true });
+    return true;
+  };
+  svg.on('keydown', (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (handleKey(event.key)) event.preventDefault();
+  });
+  const handleKey = (key: string): boolean => {
+    if ((key === 'Enter' || key === ' ') && focus !== null) events.onActivate(focus);
+    else if (key === 'Escape') events.onEscape();
+    else if (key === '+' || key === '=') viewport.zoomBy(1);
+    else if (key === '-') viewport.zoomBy(-1);
+    else if (key === '0') fitAll();
+    else return move(key);
+    return true;
+  };
+  const fitAll = (): void => {
+    if (scene !== null) viewport.fitTo(scene.layout);
+  };
+  return {
+    draw: (next, selected) => {
+      scene = next;
+      selection = selected;
+      paint();
+    },
+    open: (saved) => {
+      if (saved !== null) viewport.restore(saved);
+      else if (scene !== null) viewport.open(scene.layout, focusOf(scene));
+      paint();
+    },
+    fitAll,
+    zoomBy: viewport.zoomBy,
+    reveal,
+    room: viewport.room,
+    resized: () => {
+      if (scene !== null && !viewport.moved()) viewport.open(scene.layout, focusOf(scene));
+      else schedule();
+    },
+  };
+}
+
+/** What a picture that is too large to show whole starts at: the failure, else where the gradient enters. */
+function focusOf(scene: Scene): Rect | null {
+  const failed = scene.boxes.find(({ box }) => box.state === 'failed');
+  return (failed ?? scene.boxes.find(({ box }) => box.kind === 'seed') ?? scene.boxes.at(-1))?.at ?? null;
+}
+
+/** What the window shows, in the graph's coordinates, and a margin around it. */
+function visibleRect({ k, x, y }: ZoomTransform, { width, height }: Size): Rect {
+  const margin = 0.25;
+  return {
+    x: (-x - width * margin) / k,
+    y: (-y - height * margin) / k,
+    width: (width * (1 + 2 * margin)) / k,
+    height: (height * (1 + 2 * margin)) / k,
+  };
+}
+
+function overlaps(a: Rect, b: Rect): boolean {
+  return a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height;
+}
+
+function bounds(points: readonly { readonly x: number; readonly y: number }[]): Rect {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { x, y } of points) {
+    [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}

@@ -1,0 +1,113 @@
+/** Draws boxes from their cards; updates in place by key. */
+import type { Selection } from 'd3';
+import type { Card, CardRule, CardText } from '../card.ts';
+import { describeBox } from '../describe.ts';
+import type { DrawnGraph } from '../graph.ts';
+import type { SceneBox } from '../scene.ts';
+
+export interface NodeContext {
+  readonly graph: DrawnGraph;
+  readonly selection: string | null;
+  /** The one node that Tab reaches. */
+  readonly focus: string | null;
+  readonly onActivate: (key: string) => void;
+  readonly onFocus: (key: string) => void;
+}
+type Layer = Selection<SVGGElement, unknown, null, undefined>;
+
+export function renderNodes(layer: Layer, boxes: readonly SceneBox[], context: NodeContext): void {
+  const nodes = layer
+    .selectAll<SVGGElement, SceneBox>('g.node')
+    .data(boxes, ({ box }) => box.key)
+    .join((enter) => {
+      const node = enter.append('g').attr('role', 'button');
+      node.append('title');
+      node.append('rect').attr('class', 'focus-ring');
+      node.append('rect').attr('class', 'frame');
+      node.append('g').attr('class', 'rules');
+      node.append('g').attr('class', 'texts');
+      return node;
+    })
+    .attr('class', (item) => nodeClass(item, context.selection))
+    .attr('data-key', ({ box }) => box.key)
+    .attr('transform', ({ at }) => `translate(${at.x},${at.y})`)
+    .attr('tabindex', ({ box }) => (box.key === context.focus ? 0 : -1))
+    .attr('aria-pressed', ({ box }) => String(box.key === context.selection))
+    .attr('aria-label', ({ box }) => describeBox(box, context.graph))
+    .on('click', (_event, { box }) => context.onActivate(box.key))
+    .on('focus', (_event, { box }) => context.onFocus(box.key));
+  nodes.select('title').text(({ box }) => [box.title, box.detail].filter((part) => part !== '').join(' = '));
+  frames(nodes);
+  nodes.each(function ({ card }) {
+    const [rules, texts] = this.querySelectorAll<SVGGElement>(':scope > g');
+    if (rules !== undefined) drawRules(rules, card);
+    if (texts !== undefined) drawTexts(texts, card);
+  });
+}
+
+function nodeClass({ box }: SceneBox, selection: string | null): string {
+  return `node ${box.kind} ${box.state}${box.key === selection ? ' selected' : ''}`;
+}
+
+function frames(nodes: Selection<SVGGElement, SceneBox, SVGGElement, unknown>): void {
+  const radius = ({ box }: SceneBox): number => (box.kind === 'seed' ? 16 : 8);
+  nodes
+    .select('.frame')
+    .attr('width', ({ at }) => at.width)
+    .attr('height', ({ at }) => at.height)
+    .attr('rx', radius);
+  nodes
+    .select('.focus-ring')
+    .attr('x', -4)
+    .attr('y', -4)
+    .attr('width', ({ at }) => at.width + 8)
+    .attr('height', ({ at }) => at.height + 8)
+    .attr('rx', (item) => radius(item) + 4);
+}
+
+/** Plain DOM where a join per card would be thousands of selections. */
+function drawRules(group: SVGGElement, card: Card): void {
+  keyed<CardRule>(group, 'line', card.rules, (line, rule) => {
+    for (const name of ['x1', 'x2'] as const) set(line, name, String(rule[name]));
+    set(line, 'y1', String(rule.y));
+    set(line, 'y2', String(rule.y));
+  });
+}
+
+function drawTexts(group: SVGGElement, card: Card): void {
+  keyed<CardText>(group, 'text', card.texts, (text, item) => {
+    set(text, 'x', String(item.x));
+    set(text, 'y', String(item.y));
+    set(text, 'text-anchor', item.anchor);
+    set(text, 'class', `${item.font} ${item.tone}`);
+    if (item.text !== item.full) set(text, 'data-full', item.full);
+    else text.removeAttribute('data-full');
+    if (text.textContent !== item.text) text.textContent = item.text;
+  });
+}
+
+function keyed<T extends { readonly key: string }>(
+  group: SVGGElement,
+  tag: string,
+  items: readonly T[],
+  update: (element: SVGElement, item: T) => void,
+): void {
+  const old = new Map([...group.children].map((element) => [element.getAttribute('data-part'), element as SVGElement]));
+  for (const item of items) {
+    const element = old.get(item.key) ?? append(group, tag, item.key);
+    old.delete(item.key);
+    update(element, item);
+  }
+  for (const element of old.values()) element.remove();
+}
+
+function append(group: SVGGElement, tag: string, key: string): SVGElement {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag) as SVGElement;
+  element.setAttribute('data-part', key);
+  group.append(element);
+  return element;
+}
+
+function set(element: SVGElement, name: string, value: string): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}

@@ -1,0 +1,98 @@
+/** The page as a whole: makes its parts once and updates them together. */
+import { select } from 'd3';
+import type { Source } from '../../trace/model.ts';
+import type { Scope } from '../graph.ts';
+import type { Size } from '../layout/index.ts';
+import type { Transform } from '../saved-state.ts';
+import type { Scene } from '../scene.ts';
+import type { Action, Model } from '../store.ts';
+import { renderBanners } from './banners.ts';
+import { child, type Html, show } from './elements.ts';
+import { type GraphView, makeGraphView } from './graph-view.ts';
+import { renderInspector } from './inspector.ts';
+import { renderLegend } from './legend.ts';
+import { renderStates } from './states.ts';
+import { renderTable } from './table-view.ts';
+import { baseName, renderToolbar } from './toolbar.ts';
+
+export interface PageEvents {
+  readonly send: (action: Action) => void;
+  readonly onReveal: (source: Source) => void;
+  readonly onTransform: (transform: Transform) => void;
+}
+export interface Page {
+  readonly graph: GraphView;
+  readonly room: () => Size;
+  readonly update: (model: Model, scene: Scene | null, scope: Scope) => void;
+}
+
+export function renderPage(app: HTMLElement, events: PageEvents): Page {
+  const parts = makeParts(select<HTMLElement, unknown>(app) as unknown as Html);
+  const choose = (key: string): void => events.send({ kind: 'select', key, reveal: true });
+  const graph = makeGraphView(parts.canvas, {
+    onActivate: choose,
+    onEscape: () => events.send({ kind: 'select', key: null, reveal: false }),
+    onTransform: events.onTransform,
+  });
+  new ResizeObserver(() => graph.resized()).observe(parts.canvas.node()!);
+  const update = (model: Model, scene: Scene | null, scope: Scope): void => {
+    const zoom = { in: () => graph.zoomBy(1), out: () => graph.zoomBy(-1), fit: graph.fitAll };
+    renderToolbar(parts.toolbar, model, { direction: scene?.layout.direction ?? 'right', scope, zoom }, events.send);
+    renderBanners(parts.banners, model, events.send);
+    const replaced = renderStates(parts.states, model, events.send);
+    const drawn = replaced ? null : scene;
+    show(parts.canvas, drawn !== null && model.view === 'graph');
+    show(parts.sheet, drawn !== null && model.view === 'table');
+    parts.stage.attr('aria-labelledby', tabOf(model)).attr('role', tabOf(model) === null ? null : 'tabpanel');
+    updateInspector(parts.inspector, model, drawn, events);
+    renderLegend(parts.legend, model.view === 'graph' ? (drawn?.graph ?? null) : null);
+    if (drawn === null) return;
+    if (model.view === 'graph') graph.draw(drawn, model.selection);
+    else
+      renderTable(parts.sheet, drawn.graph, {
+        caption: caption(model),
+        selection: model.selection,
+        onActivate: choose,
+      });
+  };
+  return { graph, room: graph.room, update };
+}
+
+function makeParts(app: Html) {
+  app.attr('class', 'app');
+  const toolbar = child(app, 'header', 'toolbar');
+  const banners = child(app, 'div', 'banners');
+  const body = child(app, 'main', 'body');
+  const stage = child(body, 'div', 'stage').attr('id', 'stage');
+  const canvas = child(stage, 'div', 'canvas');
+  const sheet = child(stage, 'div', 'sheet')
+    .attr('tabindex', 0)
+    .attr('role', 'region')
+    .attr('aria-label', 'Table of the graph');
+  const states = child(stage, 'div', 'states');
+  const inspector = child(body, 'aside', 'inspector');
+  const legend = child(app, 'footer', 'legend');
+  return { toolbar, banners, stage, canvas, sheet, states, inspector, legend };
+}
+
+function updateInspector(parent: Html, model: Model, scene: Scene | null, events: PageEvents): void {
+  const trace = model.shown.kind === 'trace' ? model.shown.trace : null;
+  const box = scene?.graph.boxes.find(({ key }) => key === model.selection) ?? null;
+  const onClose = (): void => events.send({ kind: 'select', key: null, reveal: false });
+  const context =
+    trace === null || scene === null ? null : { trace, graph: scene.graph, onReveal: events.onReveal, onClose };
+  renderInspector(parent, box, context);
+}
+
+const MOST_TABS = 6;
+function tabOf(model: Model): string | null {
+  const count = model.shown.kind === 'trace' ? model.shown.trace.passes.length : 0;
+  return model.pass === null || count > MOST_TABS ? null : `pass-${model.pass}`;
+}
+
+function caption(model: Model): string {
+  if (model.shown.kind !== 'trace') return '';
+  const { file, passes } = model.shown.trace;
+  const pass = model.pass === null ? 'no backward pass' : `pass ${model.pass + 1} of ${passes.length}`;
+  return `${baseName(file)}, ${pass}`;
+}

@@ -1,0 +1,61 @@
+/** The page without a graph: nothing run, running, failed, or nothing recorded. */
+import type { Action, Model } from '../store.ts';
+import { button, child, type Html, show } from './elements.ts';
+import { baseName } from './toolbar.ts';
+
+interface Page {
+  readonly kind: string;
+  readonly title: string;
+  readonly text: string;
+  readonly action: string | null;
+}
+
+/** Draws the page that stands in for the graph; answers whether one does. */
+export function renderStates(parent: Html, model: Model, send: (action: Action) => void): boolean {
+  const page = pageOf(model);
+  show(parent, page !== null);
+  if (page === null) return false;
+  parent.attr('class', `states ${page.kind}`).attr('aria-busy', String(page.kind === 'running'));
+  child(parent, 'h2', 'title').text(page.title);
+  child(parent, 'p', 'text').text(page.text);
+  show(child(parent, 'div', 'progress').attr('aria-hidden', 'true'), page.kind === 'running');
+  const run = button(parent, 'primary', page.action ?? '', () => send({ kind: 'run' }));
+  show(run, page.action !== null);
+  return true;
+}
+
+function pageOf({ shown }: Model): Page | null {
+  switch (shown.kind) {
+    case 'empty':
+      return {
+        kind: 'empty',
+        title: 'See the backward pass',
+        text: 'Open a Python file that uses torch and run it. Its graph appears here: every node with its upstream gradient, every leaf with its accumulated .grad.',
+        action: 'Run Backward',
+      };
+    case 'running':
+      return {
+        kind: 'running',
+        title: `Running ${baseName(shown.file)}…`,
+        text: 'The graph appears when the program ends.',
+        action: null,
+      };
+    case 'failed':
+      return { kind: 'failed', title: shown.message, text: shown.hint ?? '', action: 'Run again' };
+    case 'trace':
+      return shown.trace.tensors.length > 0 || shown.trace.nodes.length > 0
+        ? null
+        : nothingRecorded(shown.trace.error !== null);
+  }
+}
+
+function nothingRecorded(failed: boolean): Page {
+  return {
+    kind: 'nothing',
+    title: 'No tensors were recorded',
+    text: failed
+      ? 'The program stopped before it made a tensor. Correct the error and run it again.'
+      : 'The program ran to its end without making a tensor. Make one with torch.tensor(…, requires_grad=True), compute with it, and call .backward().',
+    action: 'Run again',
+  };
+}

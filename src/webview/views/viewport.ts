@@ -1,0 +1,89 @@
+/** Pan and zoom of the graph: one transform, set by wheel, drag, buttons and keys. */
+import { select, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity, zoomTransform } from 'd3';
+import type { Rect, Size } from '../layout/index.ts';
+import type { Transform } from '../saved-state.ts';
+import { FIT_MARGIN, fitScale } from '../scene.ts';
+
+/** The first picture is never smaller than this: a large graph shows a legible part. */
+const LEGIBLE = 0.45;
+const STEP = 1.3;
+const SMOOTH_MS = 140;
+
+export interface Viewport {
+  readonly transform: () => ZoomTransform;
+  readonly room: () => Size;
+  readonly fitTo: (content: Size) => void;
+  /** Fits, or where that is too small to read centres `focus`. */
+  readonly open: (content: Size, focus: Rect | null) => void;
+  readonly restore: (saved: Transform) => void;
+  readonly zoomBy: (direction: 1 | -1) => void;
+  /** Moves just enough to show `rect`. */
+  readonly reveal: (rect: Rect) => void;
+  /** Whether the user has moved the picture since the last fit. */
+  readonly moved: () => boolean;
+}
+
+export function makeViewport(svg: SVGSVGElement, onChange: (transform: ZoomTransform) => void): Viewport {
+  const root = select(svg);
+  let moved = false;
+  const behaviour: ZoomBehavior<SVGSVGElement, unknown> = zoom<SVGSVGElement, unknown>()
+    .scaleExtent([0.02, 4])
+    .on('zoom', (event: { transform: ZoomTransform; sourceEvent: Event | null }) => {
+      if (event.sourceEvent !== null) moved = true;
+      onChange(event.transform);
+    });
+  root.call(behaviour).on('dblclick.zoom', null);
+  const transform = (): ZoomTransform => zoomTransform(svg);
+  const room = (): Size => ({ width: svg.clientWidth || 1, height: svg.clientHeight || 1 });
+  const set = (k: number, x: number, y: number): void =>
+    void root.call(behaviour.transform, zoomIdentity.translate(x, y).scale(k));
+  const centre = (rect: Rect, k: number): void => {
+    const { width, height } = room();
+    set(k, width / 2 - k * (rect.x + rect.width / 2), height / 2 - k * (rect.y + rect.height / 2));
+  };
+  const fitTo = (content: Size): void => {
+    centre({ x: 0, y: 0, ...content }, fitScale(content, room()));
+    moved = false;
+  };
+  return {
+    transform,
+    room,
+    fitTo,
+    open: (content, focus) => {
+      const k = fitScale(content, room());
+      if (k >= LEGIBLE || focus === null) fitTo(content);
+      else centre(focus, LEGIBLE);
+    },
+    restore: ({ x, y, k }) => {
+      set(k, x, y);
+      moved = true;
+    },
+    zoomBy: (direction) => {
+      moved = true;
+      const factor = direction > 0 ? STEP : 1 / STEP;
+      if (calm()) root.call(behaviour.scaleBy, factor);
+      else root.transition().duration(SMOOTH_MS).call(behaviour.scaleBy, factor);
+    },
+    reveal: (rect) => {
+      const { k, x, y } = transform();
+      const { width, height } = room();
+      const dx = nudge(rect.x * k + x, rect.width * k, width);
+      const dy = nudge(rect.y * k + y, rect.height * k, height);
+      if (dx === 0 && dy === 0) return;
+      moved = true;
+      root.call(behaviour.translateBy, dx / k, dy / k);
+    },
+    moved: () => moved,
+  };
+}
+
+function calm(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
+/** How far to move so that [at, at + size] lies within [0, room]. */
+function nudge(at: number, size: number, room: number): number {
+  if (at < FIT_MARGIN) return FIT_MARGIN - at;
+  const beyond = at + size - (room - FIT_MARGIN);
+  return beyond > 0 ? -Math.min(beyond, at - FIT_MARGIN) : 0;
+}
