@@ -1,3 +1,4 @@
+import { exponential, fixed } from '../common/number.ts';
 import type { Element, Value } from './model.ts';
 import { toNumber } from './stats.ts';
 import { flatData } from './value.ts';
@@ -39,18 +40,13 @@ const formatSpecial = (x: number): string => (Number.isNaN(x) ? 'nan' : x > 0 ? 
 type Form = (x: number) => string;
 
 function chooseForm(sizes: readonly number[]): Form {
-  if (sizes.length === 0) return (x) => `${signed(x, '0')}.`;
+  if (sizes.length === 0) return (x) => `${fixed(x, 0)}.`;
   const min = sizes.reduce((a, b) => Math.min(a, b));
   const max = sizes.reduce((a, b) => Math.max(a, b));
   const wide = max / min > 1000 || max > 1e8;
-  if (sizes.every(Number.isInteger)) return wide ? exponential : (x) => `${signed(x, x.toFixed(0))}.`;
-  return wide || min < 1e-4 ? exponential : (x) => signed(x, x.toFixed(4));
+  if (sizes.every(Number.isInteger)) return wide ? (x) => exponential(x, 4) : (x) => `${fixed(x, 0)}.`;
+  return wide || min < 1e-4 ? (x) => exponential(x, 4) : (x) => fixed(x, 4);
 }
-
-/** Two digits of exponent, as C's printf has them. */
-const exponential: Form = (x) => signed(x, x.toExponential(4).replace(/e([+-])(\d)$/, 'e$10$2'));
-
-const signed = (x: number, text: string): string => (Object.is(x, -0) && !text.startsWith('-') ? `-${text}` : text);
 
 function bracket(texts: readonly string[], shape: readonly number[]): string {
   if (shape.length === 0) return texts[0]!;

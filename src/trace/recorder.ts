@@ -20,7 +20,7 @@ export interface Recorder {
   defineSite(id: number, source: Source): void;
   /** Where the program stands from now on. */
   setSite(id: number | null): void;
-  /** The same with the callers, innermost first. */
+  /** The same with the callers, innermost first. The list is kept as it is: hand over one that does not change. */
   setStack(ids: readonly number[]): void;
   /** The `nn.Module` whose `forward` runs, by its path from the outermost one. */
   setModule(path: string | null): void;
@@ -187,7 +187,7 @@ export function createRecorder(emit: (event: TraceEvent) => void): Recorder {
     },
     setStack(ids) {
       site = ids[0] ?? null;
-      stack = [...ids];
+      stack = ids as number[];
     },
     setModule(path) {
       module = path;

@@ -1,3 +1,4 @@
+import { pythonFloat } from '../common/number.ts';
 import type { DType, GraphNode, SavedTensor, Slice, Tensor } from '../engine/index.ts';
 import type { Saved } from './model.ts';
 
@@ -34,7 +35,7 @@ function wrappedNumber(tensor: Tensor): number | bigint | boolean {
 function argText(arg: unknown, float: boolean): string | null {
   switch (typeof arg) {
     case 'number':
-      return float ? floatText(arg) : String(arg);
+      return float ? pythonFloat(arg) : String(arg);
     case 'bigint':
       return String(arg);
     case 'boolean':
@@ -55,12 +56,4 @@ function objectText(arg: object | null, float: boolean): string | null {
   if (!('start' in arg)) return null;
   const { start, stop, step } = arg as Slice;
   return `slice(${[start, stop, step].map((part) => part ?? 'None').join(', ')})`;
-}
-
-/** Python's `repr` of a float. */
-function floatText(x: number): string {
-  if (Number.isNaN(x)) return 'nan';
-  if (!Number.isFinite(x)) return x > 0 ? 'inf' : '-inf';
-  const text = x !== 0 && Math.abs(x) < 1e-4 ? x.toExponential() : String(x);
-  return /^-?\d+$/.test(text) ? `${text}.0` : text.replace(/e([+-])(\d)$/, 'e$10$2');
 }
