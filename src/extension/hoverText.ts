@@ -1,6 +1,7 @@
 /** The Markdown of a hover. Everything that comes from the program is escaped; one command may be linked. */
 import * as vscode from 'vscode';
 import type { TraceTensor, Value } from '../trace/model.ts';
+import { nodeById } from '../trace/queries.ts';
 import type { GraphTarget } from '../webview/protocol.ts';
 import type { EndedRun } from './api.ts';
 import { gradFnNow, type PassOfTensor, passesOf, valueNow } from './gradients.ts';
@@ -42,8 +43,9 @@ function gradNow(tensor: TraceTensor): string[] {
 }
 
 function kind(run: EndedRun, tensor: TraceTensor): string {
-  const node = run.trace.nodes.find((candidate) => candidate.id === gradFnNow(tensor));
-  return node === undefined ? vscode.l10n.t('leaf') : `grad_fn=${escaped(node.name)}`;
+  const id = gradFnNow(tensor);
+  const node = id === null ? null : nodeById(run.trace, id);
+  return node === null ? vscode.l10n.t('leaf') : `grad_fn=${escaped(node.name)}`;
 }
 
 function changes(tensor: TraceTensor): string[] {

@@ -1,5 +1,7 @@
 /** From a position in the text to the tensor that the name there held. */
 import type { Binding, Trace, TraceTensor } from '../trace/model.ts';
+import { bindingAt, contains } from '../trace/positions.ts';
+import { tensorById } from '../trace/queries.ts';
 
 /** What stands under the cursor: `x`, `self.fc.weight`, `params[0]`; with `.grad` after it, that tensor's gradient. */
 export interface NameAt {
@@ -26,14 +28,21 @@ export function nameAt(line: string, column: number): NameAt | null {
   return null;
 }
 
-/** The tensors that the name may have held, likeliest first: a name can stand for an attribute of one (`x.sum` is `x`). */
+/** The tensor that a name held. `line` counts from 1; `text` is the document's lines. */
 export function heldAt(trace: Trace, file: string, text: readonly string[], line: number, at: NameAt): Held | null {
   const scope = scopeAt(text, line);
-  const named = trace.bindings.filter((binding) => binding.name === at.name && binding.source.file === file);
-  const visible = inScope(named, scope, at.name.includes('.') || at.name.includes('['));
-  const binding = nearest(visible, line, at);
-  const tensor = binding && trace.tensors.find((candidate) => candidate.id === binding.tensor);
-  return binding && tensor ? { binding, tensor } : null;
+  const place = { file, line, column: at.start, name: at.name, scope };
+  const isBound = trace.bindings.some(({ name, source }) => name === at.name && contains(source, place));
+  // A use reads what was bound before its line: the second `x` of `x = x * 2` is the old one.
+  const binding = bindingAt(trace, isBound ? place : { ...place, line: line - 1, column: Number.MAX_SAFE_INTEGER });
+  const tensor = binding && tensorById(trace, binding.tensor);
+  return binding && tensor && isVisible(binding, scope) ? { binding, tensor } : null;
+}
+
+/** A plain name is seen in its function and those inside; an attribute or an element wherever its object is. */
+function isVisible(binding: Binding, scope: string): boolean {
+  const inside = binding.scope === '' || scope === binding.scope || scope.startsWith(`${binding.scope}.<locals>.`);
+  return inside || /[.[]/.test(binding.name);
 }
 
 /** The qualified name of the function whose body holds a line (from 1), '' at module level. */
@@ -68,34 +77,6 @@ function maskStrings(line: string): string {
   return line.replace(/\[\s*(['"])[^'"]*\1\s*\]|(['"])(?:\\.|(?!\2).)*\2|#.*/g, (part) =>
     part.startsWith('[') ? part : ' '.repeat(part.length),
   );
-}
-
-/** Python looks in the function, then in those around it, then in the module; an attribute is found wherever it was bound. */
-function inScope(bindings: readonly Binding[], scope: string, anywhere: boolean): readonly Binding[] {
-  for (let around: string | null = scope; around !== null; around = outer(around)) {
-    const here = bindings.filter((binding) => binding.scope === around);
-    if (here.length > 0) return here;
-  }
-  return anywhere ? bindings : [];
-}
-
-function outer(scope: string): string | null {
-  if (scope === '') return null;
-  const cutAt = scope.lastIndexOf('.<locals>.');
-  return cutAt < 0 ? '' : scope.slice(0, cutAt);
-}
-
-/** The binding under the cursor; else the nearest above; else the last of all (a loop reads what its end bound). */
-function nearest(bindings: readonly Binding[], line: number, at: NameAt): Binding | undefined {
-  const here = bindings.filter((binding) => binding.source.line === line && isUnder(binding, at));
-  if (here.length > 0) return here.at(-1);
-  const above = bindings.filter((binding) => binding.source.line < line);
-  const last = Math.max(...above.map((binding) => binding.source.line));
-  return above.findLast((binding) => binding.source.line === last) ?? bindings.at(-1);
-}
-
-function isUnder({ source }: Binding, at: NameAt): boolean {
-  return source.column <= at.start && at.end <= Math.max(source.endColumn, source.column + at.end - at.start);
 }
 
 function headOf(row: string): { kind: string; name: string } | null {

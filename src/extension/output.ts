@@ -8,12 +8,16 @@ export interface ProgramOutput extends vscode.Disposable {
   show(): void;
 }
 
+/** Python may have printed the traceback itself; so much is kept to tell. */
+const TAIL = 1 << 16;
 const LANGUAGE = 'backpass-output';
 const FRAME = /File "([^"\n]+)", line (\d+)/g;
 
 export function registerOutput(session: Session): ProgramOutput {
   const channel = vscode.window.createOutputChannel('Backpass', LANGUAGE);
   let program: vscode.Uri | undefined;
+  /** The end of what was printed. */
+  let tail = '';
   // Whoever closes it later has closed it.
   let first = true;
   const parts = vscode.Disposable.from(
@@ -21,12 +25,17 @@ export function registerOutput(session: Session): ProgramOutput {
     session.onDidStart((run) => {
       program = run.program.uri;
       channel.clear();
+      tail = '';
       if (first) channel.show(true);
       first = false;
     }),
     session.onDidReceive((batch) => {
-      const text = batch.map(printed).join('');
-      if (text !== '') channel.append(text);
+      for (const event of batch) {
+        const text = printed(event, tail);
+        if (text === '') continue;
+        channel.append(text);
+        tail = (tail + text).slice(-TAIL);
+      }
     }),
     session.onDidEnd((run) => {
       if (run.end.kind === 'exit' && run.end.code !== 0) channel.show(true);
@@ -40,9 +49,9 @@ export function registerOutput(session: Session): ProgramOutput {
 }
 
 /** Bytes that are not UTF-8 are lone surrogates in the trace; a channel cannot show them. */
-function printed(event: TraceEvent): string {
+function printed(event: TraceEvent, before: string): string {
   if (event.kind === 'output') return event.text.replace(/\p{Surrogate}/gu, '\uFFFD');
-  if (event.kind === 'error') return event.traceback;
+  if (event.kind === 'error' && !before.endsWith(event.traceback)) return event.traceback;
   return '';
 }
 

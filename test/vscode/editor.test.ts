@@ -66,9 +66,9 @@ describe('Hover', () => {
     await support.runBackward();
     const text = await support.hoverAt(document, support.positionOf(document, 'x = '));
     assert.match(text, /\*\*x\*\* · float32 \[5\] · requires_grad=True · leaf/);
-    assert.match(text, /\[1, 5, 6, 10, 16\]/);
-    assert.match(text, /`\[2, 10, 12, 20, 32\]` \| None \| `\[2, 10, 12, 20, 32\]`/);
-    assert.match(text, /`\[3\.2, 12, 14\.4, 24, 41\.6\]`/);
+    assert.match(text, /\[1\., 5\., 6\., 10\., 16\.\]/);
+    assert.match(text, /`\[2\., 10\., 12\., 20\., 32\.\]` \| None \| `\[2\., 10\., 12\., 20\., 32\.\]`/);
+    assert.match(text, /`\[3\.2000, 12\.0000, 14\.4000, 24\.0000, 41\.6000\]`/);
     assert.match(text, /command:backpass\.revealNode/);
   });
 
@@ -79,8 +79,8 @@ describe('Hover', () => {
       const at = support.positionOf(document, nth === 0 ? 'y = ' : 'y.backward', Math.max(0, nth - 1));
       const text = await support.hoverAt(document, at);
       assert.match(text, /\*\*y\*\* .*grad_fn=MulBackward0/);
-      assert.match(text, /`\[1, 1, 1, 1, 1\]`/);
-      assert.match(text, /`\[0\.5, 0\.1, 0\.1, 0\.1, 0\.2\]`/);
+      assert.match(text, /`\[1\., 1\., 1\., 1\., 1\.\]`/);
+      assert.match(text, /`\[0\.5000, 0\.1000, 0\.1000, 0\.1000, 0\.2000\]`/);
     }
   });
 
@@ -117,6 +117,10 @@ describe('Hover', () => {
 
 describe('Output', () => {
   afterEach(support.closeAll);
+  before(async function () {
+    // VS Code's server writes channels through a native module; where that was not built, every channel stays empty.
+    if (!(await support.channelsWork())) this.skip();
+  });
   const channel = () =>
     support.until('the channel', () => vscode.workspace.textDocuments.find((d) => d.languageId === 'backpass-output'));
 
@@ -125,7 +129,7 @@ describe('Output', () => {
     await support.runBackward();
     await vscode.commands.executeCommand('backpass.showOutput');
     const document = await channel();
-    await support.until('the text', () => document.getText() === 'a\tb\nc');
+    await support.settles(() => document.getText(), 'a\tb\nc');
   });
 
   it('links the frames of a traceback to their lines', async () => {

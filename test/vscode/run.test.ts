@@ -70,7 +70,8 @@ describe('Run Backward', () => {
     const editor = await support.openExample('1_scalar.py');
     await support.runBackward();
     assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), editor.document.uri.toString());
-    assert.ok(vscode.window.tabGroups.all.some((group) => group.tabs.some((tab) => tab.label === 'Backpass')));
+    const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs.map((tab) => tab.label));
+    await support.until("the panel's tab", () => tabs().includes('Backpass'));
     await vscode.commands.executeCommand('type', { text: '#' });
     assert.ok(editor.document.getText().includes('#'));
     await vscode.commands.executeCommand('undo');

@@ -15,8 +15,11 @@ export async function backpass(): Promise<BackpassApi> {
   return extension.activate();
 }
 
+/** The workspace that the tests run in is a copy of the examples. */
 export function examplePath(name: string): string {
-  return join(vscode.extensions.getExtension(ID)?.extensionPath ?? '', 'examples', name);
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  assert.ok(folder, 'no folder is open');
+  return join(folder.uri.fsPath, name);
 }
 
 export async function openExample(name: string): Promise<vscode.TextEditor> {
@@ -83,6 +86,23 @@ export async function until<T>(what: string, probe: () => T | undefined | false,
     if (Date.now() > end) assert.fail(`waited ${ms} ms for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Whether an output channel's text reaches its document. */
+export async function channelsWork(): Promise<boolean> {
+  const probe = vscode.window.createOutputChannel('Probe', 'backpass-probe');
+  probe.append('probe');
+  probe.show(true);
+  const shown = () =>
+    vscode.workspace.textDocuments.find((d) => d.languageId === 'backpass-probe')?.getText() === 'probe';
+  const works = await until('the probe', shown, 3000).catch(() => false);
+  probe.dispose();
+  return works;
+}
+
+/** Waits until `probe` answers what is expected. */
+export async function settles(probe: () => string, expected: string): Promise<void> {
+  await until(expected, () => probe() === expected).catch(() => assert.equal(probe(), expected));
 }
 
 export function closeTo(value: Value | null | undefined, expected: readonly number[]): void {
