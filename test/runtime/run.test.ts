@@ -53,7 +53,10 @@ print("e", end="")`,
   });
 
   it('runs source with CRLF, a byte order mark and Chinese text', async () => {
-    const { stdout, end } = await runProgram(host, '\ufeff# 注释\r\n名字 = "梯度"\r\nif True:\r\n    print(名字, "𝛁")\r\n');
+    const { stdout, end } = await runProgram(
+      host,
+      '\ufeff# 注释\r\n名字 = "梯度"\r\nif True:\r\n    print(名字, "𝛁")\r\n',
+    );
     assert.equal(stdout, '梯度 𝛁\n');
     assert.equal(end.kind === 'exit' && end.code, 0);
   });

@@ -9,15 +9,15 @@ const HOLD_MS = 16;
 
 export interface OutputOptions {
   emit(event: TraceEvent): void;
-  /** The number of the site that is printing, when it is known. */
-  site(): number | null;
-  /** Bytes after which `overflow` is called, again for each further write. What is past them is dropped. */
+  /** Bytes after which each write calls `overflow` and is dropped. */
   limit: number;
   overflow(): void;
   now(): number;
 }
 
 export interface Output {
+  /** Sets who is asked for the number of the site that is printing. */
+  site(current: () => number | null): void;
   write(stream: StreamName, bytes: Uint8Array): void;
   /** Sends the text that is held back. To be called before any other event, so that the order is the program's. */
   release(): void;
@@ -32,6 +32,8 @@ export function createOutput(options: OutputOptions): Output {
   const decoders = { stdout: new Utf8Stream(), stderr: new Utf8Stream() };
   let held: { stream: StreamName; site: number | null; text: string; since: number } | null = null;
   let left = options.limit;
+  let currentSite: () => number | null = () => null;
+  let released = 0;
 
   function write(stream: StreamName, bytes: Uint8Array): void {
     const room = Math.min(left, bytes.length);
@@ -41,7 +43,7 @@ export function createOutput(options: OutputOptions): Output {
   }
 
   function hold(stream: StreamName, text: string): void {
-    const site = options.site();
+    const site = currentSite();
     if (held && (held.stream !== stream || held.site !== site)) release();
     if (held) held.text += text;
     else held = { stream, site, text, since: options.now() };
@@ -49,14 +51,19 @@ export function createOutput(options: OutputOptions): Output {
     else tick();
   }
 
+  /** A first line goes out at once: what follows it may be one long call in which nothing ticks. */
   function tick(): void {
-    if (held && options.now() - held.since >= HOLD_MS) release();
+    if (!held) return;
+    const now = options.now();
+    const quiet = held.text.endsWith('\n') && now - released >= HOLD_MS;
+    if (quiet || now - held.since >= HOLD_MS) release();
   }
 
   function release(): void {
     if (!held) return;
     const { stream, site, text } = held;
     held = null;
+    released = options.now();
     if (text !== '') options.emit({ kind: 'output', stream, text, site });
   }
 
@@ -68,5 +75,9 @@ export function createOutput(options: OutputOptions): Output {
     }
   }
 
-  return { write, release, tick, end };
+  function site(current: () => number | null): void {
+    currentSite = current;
+  }
+
+  return { site, write, release, tick, end };
 }

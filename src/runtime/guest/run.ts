@@ -1,11 +1,12 @@
 import type { TraceEvent } from '../../trace/events.ts';
 import type { RunRequest } from '../protocol.ts';
+import { createBridge } from './bridge.ts';
 import { createEventBatch } from './events.ts';
 import { files } from './files.ts';
 import type { Interrupt } from './interrupt.ts';
 import { createOutput, type Output, type StreamName } from './output.ts';
 import type { Python } from './pyodide.ts';
-import { host, timers } from './shims.ts';
+import { host } from './shims.ts';
 
 /** After the output limit a program has this long to end by the KeyboardInterrupt; then it is reported as it stands. */
 const GRACE_MS = 300;
@@ -19,67 +20,60 @@ export interface Stage {
 /** Runs one program to its end and reports `done`. Throws only when the interpreter itself is gone. */
 export function runProgram(request: RunRequest, stage: Stage): void {
   const { python, interrupt } = stage;
-  const { pyodide } = python;
-  const batch = createEventBatch(
-    (json) => host.emit(json),
-    () => host.now(),
-  );
-  const end = createEnd(() => {
-    output.end();
-    batch.flush();
-  });
-  const output: Output = createOutput({
-    emit: batch.add,
-    site: () => null,
-    limit: request.outputLimit,
-    overflow: () => end.overflow(interrupt),
-    now: () => host.now(),
-  });
-  const emit = (event: TraceEvent) => {
-    output.release();
-    batch.add(event);
-  };
-  connectStreams(pyodide, output);
-  stage.onPoll(() => {
-    output.tick();
-    batch.tick();
-  });
-  pyodide.setInterruptBuffer(interrupt.polled);
-  const boot = pyodide.pyimport('_backpass_boot');
-  let exitCode: number;
+  const reporter = createReporter(request, interrupt);
+  const bridge = createBridge(reporter.emit, request);
+  reporter.output.site(() => bridge.currentSite());
+  connectStreams(python.pyodide, reporter.output);
+  stage.onPoll(reporter.tick);
+  python.pyodide.setInterruptBuffer(interrupt.polled);
   try {
-    exitCode = Number(boot.run(JSON.stringify(request), bridge(emit, request), hostForPython(stage, output)));
-  } catch (error) {
-    end.report(1);
-    throw error;
+    const boot = python.pyodide.pyimport('_backpass_boot');
+    reporter.done(Number(boot.run(JSON.stringify(request), bridge, hostForPython(stage, reporter.output))));
+  } finally {
+    reporter.flush();
   }
-  end.report(exitCode);
 }
 
-/** Placeholder until the engine's bridge stands. */
-function bridge(_emit: (event: TraceEvent) => void, _request: RunRequest): object {
-  return {};
-}
-
-/** `done` is said once: at the program's end, or when it goes on in spite of the output limit. */
-function createEnd(flush: () => void) {
+/** All that leaves the realm while a program runs, in the program's order. */
+function createReporter(request: RunRequest, interrupt: Interrupt) {
+  const now = () => host.now();
+  const batch = createEventBatch((json) => host.emit(json), now);
+  const output = createOutput({ emit: batch.add, limit: request.outputLimit, overflow, now });
   let overflowAt = -1;
   let said = false;
 
-  function report(exitCode: number): void {
+  function emit(event: TraceEvent): void {
+    output.release();
+    batch.add(event);
+  }
+
+  function tick(): void {
+    output.tick();
+    batch.tick();
+  }
+
+  function flush(): void {
+    output.end();
+    batch.flush();
+  }
+
+  /** Said once: at the program's end, or when it goes on in spite of the output limit. */
+  function done(exitCode: number): void {
     if (said) return;
     said = true;
     flush();
     host.done(exitCode, overflowAt >= 0 ? 'output' : '');
   }
 
-  function overflow(interrupt: Interrupt): void {
-    interrupt.raise();
-    if (overflowAt < 0) overflowAt = host.now();
-    else if (host.now() - overflowAt > GRACE_MS) report(130);
+  /** Interrupts once: what the program prints on its way out overflows too, and may not be interrupted again. */
+  function overflow(): void {
+    if (overflowAt < 0) {
+      overflowAt = now();
+      interrupt.raise();
+    } else if (now() - overflowAt > GRACE_MS) done(130);
   }
 
-  return { report, overflow };
+  return { emit, output, tick, flush, done };
 }
 
 function connectStreams(pyodide: Python['pyodide'], output: Output): void {
@@ -95,26 +89,22 @@ function connectStreams(pyodide: Python['pyodide'], output: Output): void {
   pyodide.setStdin({ stdin: () => null, isatty: false });
 }
 
-/** What Python imports as `_backpass_host`. */
+/** What the runner is given as `host`: the files beside the program, a way to print, and a sleep that can be interrupted. */
 function hostForPython({ python, interrupt }: Stage, output: Output): object {
   return {
     read: files.read,
     kind: files.kind,
     list: files.list,
-    emit_output(stream: StreamName, bytes: { toJs?(): Uint8Array }) {
+    /** `bytes` is anything with the buffer protocol. */
+    emit_output(stream: string, bytes: { toJs?(): Uint8Array }) {
       const array = bytes instanceof Uint8Array ? bytes : bytes.toJs?.();
       if (array) output.write(stream === 'stderr' ? 'stderr' : 'stdout', array);
     },
-    /** Sleeps, and raises KeyboardInterrupt as soon as one comes. */
+    /** Raises KeyboardInterrupt as soon as one comes. */
     sleep(seconds: number) {
       output.release();
       interrupt.wait(Number(seconds) * 1000);
       python.pyodide.checkInterrupt();
-    },
-    /** Runs the callbacks that are due; answers the seconds until the next, or -1. */
-    pump() {
-      const ms = timers.pump();
-      return ms < 0 ? -1 : ms / 1000;
     },
   };
 }

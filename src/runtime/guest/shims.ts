@@ -3,11 +3,9 @@
  * There is no `process` and no `window`, so Pyodide takes its "shell" path, which has no Node file system, sockets or child processes.
  */
 import { type HostCalls, takeHostCalls } from './host-calls.ts';
-import { createTimers } from './timers.ts';
 import { encodeUtf8, Utf8Stream } from './utf8.ts';
 
 export const host: HostCalls = takeHostCalls();
-export const timers = createTimers(() => host.now());
 
 const ASSET = 'asset:';
 
@@ -120,10 +118,11 @@ Object.assign(global, {
   os: { system: shellRandom },
   performance: { now: () => host.now() },
   crypto: { getRandomValues: fillRandom },
-  setTimeout: timers.set,
-  clearTimeout: timers.clear,
-  setImmediate: (callback: () => void) => timers.set(callback, 0),
-  clearImmediate: timers.clear,
+  // A program runs in one long call, in which no timer could fire: Python's own loop keeps them (python/_backpass_asyncio.py).
+  setTimeout: () => 0,
+  clearTimeout: () => {},
+  setImmediate: () => 0,
+  clearImmediate: () => {},
   TextDecoder: TextDecoderShim,
   TextEncoder: TextEncoderShim,
   URL: UrlShim,

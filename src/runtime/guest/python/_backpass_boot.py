@@ -11,6 +11,8 @@ import random
 import sys
 import time
 
+import _backpass_asyncio
+
 _CLOSED = frozenset({"js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core", "pyodide_core", "micropip", "ctypes", "_ctypes"})
 _MAX_RECURSION = 4000
 
@@ -48,6 +50,7 @@ def _load_runner():
 def _seal(host):
     random.seed()
     _replace_sleep(host)
+    _backpass_asyncio.install()
     _clamp_recursion()
     _refuse_processes()
     for name in list(sys.modules):

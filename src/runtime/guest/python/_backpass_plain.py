@@ -20,6 +20,6 @@ def run(request_json, bridge, host):
             return int(stop.code or 0)
         print(stop.code, file=sys.stderr)
         return 1
-    except BaseException:
-        traceback.print_exc()
+    except BaseException as error:
+        traceback.print_exception(error.with_traceback(error.__traceback__.tb_next))
         return 1

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import type { Run } from '../../src/runtime/host.ts';
+import { makeHost, runProgram } from './run-program.ts';
+
+/** Time for the machine to be busy with something else; the thing itself takes milliseconds. */
+const SLACK_MS = 1500;
+
+describe('stopping a program', () => {
+  const host = makeHost();
+  after(() => host.dispose());
+
+  async function cancelled(source: string) {
+    let asked = 0;
+    const cancel = (_text: string, run: Run) => {
+      asked ||= performance.now();
+      run.cancel();
+    };
+    const { end } = await runProgram(host, `print("go", flush=True)\n${source}`, {}, { output: cancel });
+    assert.deepEqual(end, { kind: 'cancelled' });
+    return performance.now() - asked;
+  }
+
+  async function stillRuns() {
+    assert.equal((await runProgram(host, 'print("next")')).stdout, 'next\n');
+  }
+
+  it('cancels an endless loop, and runs the next program', async () => {
+    assert.ok((await cancelled('while True: pass')) < 300 + SLACK_MS);
+    await stillRuns();
+  });
+
+  it('cancels a long sleep', async () => {
+    assert.ok((await cancelled('import time\ntime.sleep(60)')) < 300 + SLACK_MS);
+  });
+
+  it('cancels an asyncio program that waits', async () => {
+    assert.ok((await cancelled('import asyncio\nasyncio.run(asyncio.sleep(60))')) < 300 + SLACK_MS);
+  });
+
+  it('ends a program that swallows the interrupt', async () => {
+    assert.ok(
+      (await cancelled('while True:\n    try:\n        while True: pass\n    except BaseException: pass')) <
+        600 + SLACK_MS,
+    );
+    await stillRuns();
+  });
+
+  it('ends a program inside one long C call', async () => {
+    assert.ok((await cancelled('sum(range(10**11))')) < 600 + SLACK_MS);
+  });
+
+  it('runs the finally blocks of a cancelled program', async () => {
+    let stopped = '';
+    await runProgram(
+      host,
+      'print("go")\ntry:\n    while True: pass\nfinally:\n    print("cleaned")',
+      {},
+      {
+        output(text, run) {
+          stopped += text;
+          run.cancel();
+        },
+      },
+    );
+    assert.match(stopped, /cleaned/);
+  });
+
+  it('cancels a run that has not begun', async () => {
+    const run = host.run(
+      { file: 'a.py', source: 'print(1)', argv: ['a.py'], root: null },
+      { events: () => assert.fail() },
+    );
+    run.cancel();
+    assert.deepEqual(await run.done, { kind: 'cancelled' });
+    await stillRuns();
+  });
+
+  it('ends a program at its time limit', async () => {
+    const { end, stdout } = await runProgram(host, 'print("go")\nwhile True: pass', { timeoutMs: 200 });
+    assert.deepEqual(end, { kind: 'timeout' });
+    assert.equal(stdout, 'go\n');
+    await stillRuns();
+  });
+
+  it('shows what was printed before a long computation, while it computes', async () => {
+    await runProgram(
+      host,
+      'print("a")\nprint("b")\nwhile True: pass',
+      { timeoutMs: 20_000 },
+      { output: (text, run) => text.includes('b') && run.cancel() },
+    ).then(({ end }) => assert.equal(end.kind, 'cancelled'));
+  });
+});
