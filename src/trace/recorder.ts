@@ -39,6 +39,8 @@ export function createRecorder(emit: (event: TraceEvent) => void): Recorder {
   let site: number | null = null;
   let stack: number[] = [];
   let module: string | null = null;
+  /** Until a pass runs its first node: the one that it would begin with. */
+  let starting: GraphNode | null = null;
   let failed: { error: string; node: number | null } | null = null;
 
   function announce(tensor: Tensor, origin: { op: string; inputs: number[] } | null): void {
@@ -138,6 +140,7 @@ export function createRecorder(emit: (event: TraceEvent) => void): Recorder {
     },
     passBegin(pass: PassInfo) {
       pass.roots.forEach(ensure);
+      starting = pass.roots[0]?.gradFn ?? null;
       const { kind, retainGraph, createGraph } = pass;
       const roots = pass.roots.map((root) => root.id);
       emit({
@@ -151,6 +154,7 @@ export function createRecorder(emit: (event: TraceEvent) => void): Recorder {
       });
     },
     step(node, gradOutputs, gradInputs) {
+      starting = null;
       ensureNode(node);
       emit({
         kind: 'step',
@@ -170,8 +174,9 @@ export function createRecorder(emit: (event: TraceEvent) => void): Recorder {
       });
     },
     passEnd(error, node) {
-      if (node !== null) ensureNode(node);
-      if (error !== null) failed = { error, node: node === null ? null : node.id };
+      const culprit = node ?? starting;
+      if (error !== null && culprit !== null) ensureNode(culprit);
+      failed = error === null ? null : { error, node: culprit === null ? null : culprit.id };
       emit({ kind: 'passEnd', error });
     },
   };

@@ -10,13 +10,8 @@ export function toNumber(element: Element): number {
 
 /** Statistics of elements on the wire. */
 export function statsOf(elements: readonly Element[]): Stats {
-  return statsOfNumbers(elements.length, (i) => toNumber(elements[i]!));
-}
-
-/** Statistics of `count` numbers in one pass; `at` may also take note of what it reads. */
-export function statsOfNumbers(count: number, at: (index: number) => number): Stats {
   const sums = new Sums();
-  for (let i = 0; i < count; i++) sums.add(at(i));
+  for (const element of elements) sums.add(toNumber(element));
   return sums.stats();
 }
 
@@ -31,8 +26,9 @@ export class Sums {
   #infs = 0;
   #min = Number.POSITIVE_INFINITY;
   #max = Number.NEGATIVE_INFINITY;
-  #shift = 0;
   #sum = 0;
+  #shift = 0;
+  #offset = 0;
   #squares = 0;
   #shifted = 0;
 
@@ -47,7 +43,8 @@ export class Sums {
     if (x < this.#min) this.#min = x;
     if (x > this.#max) this.#max = x;
     const d = x - this.#shift;
-    this.#sum += d;
+    this.#sum += x;
+    this.#offset += d;
     this.#shifted += d * d;
     this.#squares += x * x;
   }
@@ -55,11 +52,11 @@ export class Sums {
   stats(): Stats {
     const n = this.#finite;
     const some = n > 0;
-    const spread = Math.max(0, this.#shifted / n - (this.#sum / n) ** 2);
+    const spread = Math.max(0, this.#shifted / n - (this.#offset / n) ** 2);
     return {
       min: some ? this.#min : null,
       max: some ? this.#max : null,
-      mean: some ? finite(this.#shift + this.#sum / n) : null,
+      mean: some ? finite(this.#sum / n) : null,
       std: some ? finite(Math.sqrt(spread)) : null,
       norm: some ? finite(Math.sqrt(this.#squares)) : null,
       zeros: this.#zeros,

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import * as engine from '../../src/engine/index.ts';
+import { decodeEvents } from '../../src/trace/codec.ts';
+import type { TraceEvent } from '../../src/trace/events.ts';
+import type { Trace } from '../../src/trace/model.ts';
+import { createRecorder, type Recorder } from '../../src/trace/recorder.ts';
+import { at, fold } from './events.ts';
+
+const floats = (values: number[], requiresGrad = false, shape: number[] = [values.length]) =>
+  engine.tensorFromData(values, shape, engine.dtypes.float32, requiresGrad);
+const call = (op: string, ...args: engine.Arg[]) => engine.invoke(op, args) as engine.Tensor;
+
+/** The events of what `body` does, through JSON, as a host gets them. */
+function record(body: (recorder: Recorder) => void): { events: TraceEvent[]; trace: Trace } {
+  const events: TraceEvent[] = [];
+  const recorder = createRecorder((event) => events.push(event));
+  engine.setObserver(recorder.observer);
+  try {
+    body(recorder);
+  } finally {
+    engine.setObserver(null);
+  }
+  return { events, trace: fold(decodeEvents(JSON.stringify(events))) };
+}
+
+afterEach(() => engine.setObserver(null));
+
+describe('recording the engine', () => {
+  it('tells x * x and three passes with both contributions and one sum each', () => {
+    const { trace } = record(() => {
+      const x = floats([1, 5, 6, 10, 16], true);
+      const y = call('mul', x, x);
+      for (const weight of [1, 0.1, 0.5]) engine.backward([y], [floats(Array(5).fill(weight))], { retainGraph: true });
+    });
+    assert.deepEqual(
+      trace.nodes.map(({ name }) => name),
+      ['AccumulateGrad', 'MulBackward0'],
+    );
+    const mul = trace.nodes[1]!;
+    assert.deepEqual(
+      mul.next.map((edge) => edge!.node),
+      [trace.nodes[0]!.id, trace.nodes[0]!.id],
+    );
+    assert.equal(trace.passes.length, 3);
+    for (const { steps, accumulations } of trace.passes) {
+      assert.deepEqual(
+        steps.map(({ gradInputs }) => gradInputs.length),
+        [2, 0],
+      );
+      assert.equal(accumulations.length, 1);
+    }
+    assert.deepEqual(trace.passes[0]!.steps[1]!.gradOutputs[0]!.data, [2, 10, 12, 20, 32]);
+    assert.deepEqual(trace.tensors[0]!.grad!.data, trace.passes[2]!.accumulations[0]!.after.data);
+    assert.deepEqual(trace.passes[2]!.accumulations[0]!.before!.data, trace.passes[1]!.accumulations[0]!.after.data);
+  });
+
+  it('takes snapshots: a later change in place does not reach them', () => {
+    const { trace } = record(() => {
+      const x = floats([1, 2]);
+      call('.add_', x, 10);
+      call('.mul_', x, 2);
+    });
+    const [x] = trace.tensors;
+    assert.deepEqual(x!.value.data, [1, 2]);
+    assert.deepEqual(
+      x!.updates.map(({ op, version, value }) => [op, version, value.data]),
+      [
+        ['add_', 1, [11, 12]],
+        ['mul_', 2, [22, 24]],
+      ],
+    );
+  });
+
+  it('tells a change through a view to the tensor that owns the memory, too', () => {
+    const { trace } = record(() => {
+      const x = floats([1, 2, 3, 4], false, [2, 2]);
+      call('.mul_', call('.select', x, 0n, 1n), 10);
+    });
+    assert.deepEqual(trace.tensors[0]!.updates.at(-1)!.value.data, [
+      [1, 2],
+      [30, 40],
+    ]);
+  });
+
+  it('tells sites, stacks, names and the failing node', () => {
+    const { trace } = record((recorder) => {
+      recorder.start('2.9', '3.14');
+      recorder.defineSite(1, at(3));
+      recorder.defineSite(2, at(7));
+      recorder.setSite(2);
+      const x = floats([1, 2], true);
+      recorder.bind('x', '', 2, x);
+      recorder.setStack([1, 2]);
+      const y = call('mul', x, x);
+      recorder.setSite(2);
+      let message = '';
+      try {
+        engine.backward([y]);
+      } catch (error) {
+        message = (error as Error).message;
+      }
+      recorder.error({ type: 'RuntimeError', message, frames: [], traceback: 'Traceback' });
+    });
+    assert.equal(trace.tensors[0]!.name, 'x');
+    const mul = trace.nodes[1]!;
+    assert.deepEqual([mul.source, mul.stack], [at(3), [at(3), at(7)]]);
+    assert.deepEqual(trace.passes[0]!.source, at(7));
+    assert.match(trace.passes[0]!.error!, /only for scalar outputs/);
+    assert.equal(trace.error!.node, mul.id);
+  });
+
+  it('shows Python numbers as numbers', () => {
+    const { trace } = record(() => {
+      const x = floats([1, 2], true);
+      call('.sum', call('mul', x, 2.5), 0n);
+    });
+    const mul = trace.nodes.find(({ op }) => op === 'mul')!;
+    assert.deepEqual(
+      mul.saved.map(({ name, text }) => [name, text]),
+      [['other', '2.5']],
+    );
+    assert.deepEqual(mul.inputs, [trace.tensors[0]!.id, null]);
+  });
+
+  it('writes nan, infinities, bools and integers past 2^53 so that JSON keeps them', () => {
+    const { trace } = record(() => {
+      floats([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+      engine.tensorFromData([2n ** 62n, 3n], [2], engine.dtypes.int64);
+      engine.tensorFromData([true, false], [2], engine.dtypes.bool);
+    });
+    assert.deepEqual(
+      trace.tensors.map(({ value }) => value.data),
+      [
+        ['nan', 'inf', '-inf'],
+        ['4611686018427387904', 3],
+        [true, false],
+      ],
+    );
+  });
+
+  it('sums big tensors up, strided ones in the order of their elements', () => {
+    const { trace } = record(() => {
+      const x = floats(
+        Array.from({ length: 200 }, (_, i) => i),
+        false,
+        [10, 20],
+      );
+      call('.t', x);
+    });
+    const [x, t] = trace.tensors;
+    assert.deepEqual([x!.value.data, x!.value.stats.max, x!.value.stats.zeros], [undefined, 199, 1]);
+    assert.deepEqual(x!.value.preview, { head: [0, 1, 2], tail: [197, 198, 199] });
+    assert.deepEqual(t!.value.preview, { head: [0, 20, 40], tail: [159, 179, 199] });
+    assert.deepEqual(t!.value.stats, x!.value.stats);
+  });
+
+  it('keeps up with a chain of 10,000 ops', () => {
+    const { trace } = record(() => {
+      let x = floats([1], true);
+      for (let i = 0; i < 10_000; i++) x = call('mul', x, 1);
+      engine.backward([x]);
+    });
+    assert.equal(trace.nodes.length, 10_001);
+    assert.equal(trace.passes[0]!.steps.length, 10_001);
+  });
+});
