@@ -43,13 +43,17 @@ async function runBackward(rooms: Rooms, uri: unknown): Promise<EndedRun | undef
   return ended;
 }
 
-/** The editor's title passes the file's URI, which need not be the active editor's. */
+/**
+ * The editor's title and the panel name a document, which need not be the active one. With the focus in the graph or in the output
+ * panel there is no active program: then it is the one that can be seen.
+ */
 function editorFor(uri: unknown): vscode.TextEditor | undefined {
-  const wanted = uri instanceof vscode.Uri ? uri.toString() : undefined;
-  const active = vscode.window.activeTextEditor;
-  if (wanted === undefined) return active;
-  const shown = vscode.window.visibleTextEditors.find((editor) => editor.document.uri.toString() === wanted);
-  return shown ?? active;
+  const { activeTextEditor: active, visibleTextEditors: visible } = vscode.window;
+  const named =
+    uri instanceof vscode.Uri && visible.find((editor) => editor.document.uri.toString() === uri.toString());
+  if (named) return named;
+  if (active !== undefined && active.document.uri.scheme !== 'output') return active;
+  return visible.find((editor) => editor.document.languageId === 'python');
 }
 
 function tell(message: string): undefined {

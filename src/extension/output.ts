@@ -1,4 +1,5 @@
 /** The output channel: what Python would have printed, character for character, and nothing else. */
+import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { TraceEvent } from '../trace/events.ts';
 import { uriOf } from './positions.ts';
@@ -62,6 +63,8 @@ function frameLinks(document: vscode.TextDocument, program: vscode.Uri | undefin
     if (file.startsWith('<')) return [];
     const range = new vscode.Range(document.positionAt(match.index), document.positionAt(match.index + text.length));
     const uri = uriOf(file, program ?? vscode.Uri.file(file));
+    // Frames of Python's own library lie in no file.
+    if (uri.scheme === 'file' && !existsSync(uri.fsPath)) return [];
     return [new vscode.DocumentLink(range, uri.with({ fragment: `L${line}` }))];
   });
 }
