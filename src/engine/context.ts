@@ -1,6 +1,7 @@
 import { type DType, float32 } from './dtype.ts';
 import type { Observer } from './observer.ts';
 import { defaultPrintOptions, type PrintOptions } from './print-options.ts';
+import { Generator } from './random.ts';
 
 /** What belongs to one run. A fresh guest realm per run makes this one instance per run. */
 class Context {
@@ -13,6 +14,7 @@ class Context {
   passObserver: Observer | null = null;
   defaultDtype: DType = float32;
   readonly print: PrintOptions = defaultPrintOptions();
+  readonly generator = new Generator(67280421310721n);
   nextTensor = 0;
   nextNode = 0;
   nextSequence = 0;
@@ -47,4 +49,9 @@ export function unobserved<T>(body: () => T): T {
   } finally {
     context.observer = before;
   }
+}
+
+/** Runs `body` without grad and unobserved: a kernel that is made of other ops is still one op. */
+export function quietly<T>(body: () => T): T {
+  return withGradMode(false, () => unobserved(body));
 }

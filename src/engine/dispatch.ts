@@ -91,8 +91,13 @@ export function record(op: OpDef, args: readonly unknown[]): GraphNode {
   }
   const node = new GraphNode(op.nodeName, op, applyRules, next);
   if (names !== null) node.inputNames = names;
-  if (op.keepsArgs) node.args = args.map((arg, i) => (op.inputs.includes(i) ? null : arg));
+  if (op.keepsArgs) node.args = args.map((arg, i) => (op.inputs.includes(i) ? listMeta(arg) : arg));
   return node;
+}
+
+/** Of a list of differentiable tensors only the shapes are kept. */
+function listMeta(arg: unknown): readonly OutputMeta[] | null {
+  return Array.isArray(arg) ? (arg as Tensor[]).map(({ shape, dtype }) => ({ shape, dtype })) : null;
 }
 
 /** Keeps the tensors that the needed derivatives read. `self` stands for what an in-place op is about to overwrite. */

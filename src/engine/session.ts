@@ -99,3 +99,8 @@ export function setDefaultDtype(dtype: DType): void {
   context.defaultDtype = dtype;
 }
 export const printOptions = (): PrintOptions => context.print;
+
+export function manualSeed(seed: bigint): void {
+  context.generator.manualSeed(seed);
+}
+export const initialSeed = (): bigint => context.generator.seed;

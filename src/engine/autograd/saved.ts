@@ -16,6 +16,11 @@ export class SavedArgs {
     return unpack(this.node, 'result');
   }
 
+  /** One of several outputs. */
+  output(index: number): Tensor {
+    return unpack(this.node, `results[${index}]`);
+  }
+
   /** A saved tensor. One that is no differentiable input lies among the arguments. */
   tensor(name: string, position: number): Tensor | null {
     const arg = this.node.args[position];
@@ -31,6 +36,11 @@ export class SavedArgs {
   input(input = 0): OutputMeta {
     const edge = this.node.next[input]!;
     return edge.node.outputs[edge.index]!;
+  }
+
+  /** Of the entries of a `Tensor[]` argument: their shapes and dtypes, whether or not they require grad. */
+  listed(position: number): readonly OutputMeta[] {
+    return this.node.args[position] as readonly OutputMeta[];
   }
 
   /** The shape of the i-th differentiable input, which must require grad. */

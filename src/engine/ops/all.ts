@@ -1,6 +1,21 @@
 /** Every family of ops, in the order in which their overloads are tried. */
 import './arithmetic.ts';
+import './comparison.ts';
+import './exponential.ts';
+import './choice.ts';
+import './activation.ts';
 import './as-strided.ts';
 import './cast.ts';
+import './conversion.ts';
 import './movement.ts';
+import './joining.ts';
 import './reduction.ts';
+import './linear.ts';
+import './softmax.ts';
+import './loss.ts';
+import './extremum.ts';
+import './indexing.ts';
+import './writing.ts';
+import './factory.ts';
+import './random.ts';
+import './statistics.ts';

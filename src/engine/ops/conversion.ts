@@ -1,0 +1,50 @@
+/** Ops that answer with the tensor itself, a copy in another dtype, or the tensor without its history. */
+import { bool, type DType, float32, float64, int8, int16, int32, int64, uint8 } from '../dtype.ts';
+import { declare, define } from '../registry.ts';
+import type { Tensor } from '../tensor.ts';
+import { cast, clone, toCopy } from './cast.ts';
+import { restrided } from './layout.ts';
+
+export const detach = declare('detach(Tensor self) -> Tensor');
+export const contiguous = declare('contiguous(Tensor self) -> Tensor');
+export const toOther = declare('to.other(Tensor self, Tensor other, *, bool copy=False) -> Tensor');
+export const toDtype = declare(
+  'to.dtype(Tensor self, ScalarType dtype, bool non_blocking=False, bool copy=False) -> Tensor',
+);
+export const toDevice = declare(
+  'to.device(Tensor self, Device device, ScalarType? dtype=None, bool non_blocking=False, bool copy=False) -> Tensor',
+);
+export const typeAs = declare('type_as(Tensor self, Tensor other) -> Tensor');
+
+define(detach, { kernel: (self) => restrided(self, self.shape, self.strides) });
+
+const method = { variants: { namespace: null }, composite: true } as const;
+
+define(contiguous, {
+  ...method,
+  kernel: (self) => (self.isContiguous ? self : clone(self)),
+});
+
+const copied = (self: Tensor, dtype: DType, copy: boolean): Tensor => (copy ? toCopy(self, dtype) : cast(self, dtype));
+
+define(toOther, { ...method, kernel: (self, other, copy) => copied(self, other.dtype, copy) });
+define(toDtype, { ...method, kernel: (self, dtype, _, copy) => copied(self, dtype, copy) });
+define(toDevice, { ...method, kernel: (self, _, dtype, __, copy) => copied(self, dtype ?? self.dtype, copy) });
+define(typeAs, { ...method, kernel: (self, other) => cast(self, other.dtype) });
+
+const names: readonly (readonly [string, DType])[] = [
+  ['float', float32],
+  ['double', float64],
+  ['long', int64],
+  ['int', int32],
+  ['short', int16],
+  ['char', int8],
+  ['byte', uint8],
+  ['bool', bool],
+];
+for (const [name, dtype] of names) {
+  define(declare(`${name}(Tensor self) -> Tensor`), {
+    ...method,
+    kernel: (self: Tensor) => cast(self, dtype),
+  } as never);
+}
