@@ -12,16 +12,12 @@ export interface Failures {
   guard<A extends unknown[], R>(entry: (...args: A) => R): (...args: A) => R | typeof FAILED;
   readonly type: string;
   readonly message: string;
-  /** The backward function that failed or could not start; -1: none. */
-  readonly node: number;
 }
 
 export function createFailures(): Failures {
   let type = '';
   let message = '';
-  let node = -1;
   const keep = (error: unknown): typeof FAILED => {
-    node = error instanceof EngineError ? (error.node?.id ?? -1) : -1;
     type = error instanceof EngineError ? error.type : error instanceof CallbackFailed ? 'Callback' : 'Internal';
     message = error instanceof Error ? error.message : String(error);
     return FAILED;
@@ -41,9 +37,6 @@ export function createFailures(): Failures {
     },
     get message() {
       return message;
-    },
-    get node() {
-      return node;
     },
   };
 }

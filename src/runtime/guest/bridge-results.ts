@@ -8,7 +8,7 @@ export const SAME = -3;
 
 /** Turns what an op answers with into a number for Python. */
 export interface Results {
-  encode(result: Result, given: readonly unknown[]): number;
+  encode(result: Result, given: readonly Tensor[], givenHandles: readonly number[]): number;
   /** A letter per part: `t` tensor, `i` `f` `b` `s` `n`, `[` ... `]` around a list. */
   kinds(): string;
   take(): unknown;
@@ -28,12 +28,10 @@ export function createResults(handles: Handles): Results {
     }
   };
   return {
-    encode(result, given) {
+    encode(result, given, givenHandles) {
       if (result instanceof Tensor) {
-        for (const argument of given) {
-          if (argument === result) return SAME - handles.find(result);
-        }
-        return handles.add(result);
+        const same = given.indexOf(result);
+        return same < 0 ? handles.add(result) : SAME - givenHandles[same]!;
       }
       kinds = '';
       parts = [];

@@ -1,0 +1,45 @@
+"""The Python face of Backpass's engine: PyTorch's names, each of which crosses one door into TypeScript.
+
+Importing builds everything that needs no engine; `bind` adds the ops. In between a memory snapshot is taken.
+"""
+
+from sys import _getframe, modules
+
+from . import _bridge, _creation, _ops, _sites, _types
+from ._names import module_getattr
+from ._tensor import Tensor
+from ._types import Size, device, dtype, strided
+
+for _name, _dtype in _types.dtypes.items():
+    globals()[_name] = _dtype
+for _name, _target in _types.aliases.items():
+    globals()[_name] = _types.dtypes[_target]
+
+from . import _legacy
+
+globals().update(_legacy.classes)
+
+from . import autograd, nn, optim, utils
+from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
+from .autograd.grad_mode import is_grad_enabled
+from ._functions import *
+from ._functions import tensor
+from . import cuda
+
+__version__ = "1.13.0"
+float = _types.dtypes["float32"]
+int = _types.dtypes["int32"]
+bool = _types.dtypes["bool"]
+strided = strided
+inf = __import__("math").inf
+nan = __import__("math").nan
+pi = __import__("math").pi
+e = __import__("math").e
+
+__getattr__ = module_getattr("torch")
+
+
+def bind(bridge):
+    """Connects with an engine and takes its ops in. Once per process."""
+    _bridge.bind(bridge)
+    _ops.install({"torch": modules[__name__], "F": nn.functional, "Tensor": Tensor})

@@ -1,0 +1,191 @@
+"""Functions of `torch` that are not ops."""
+
+import builtins
+
+from . import _bridge, _creation, _types
+from ._bridge import TensorBase
+from ._tensor import _here
+
+__all__ = [
+    "tensor",
+    "as_tensor",
+    "is_tensor",
+    "is_floating_point",
+    "manual_seed",
+    "seed",
+    "initial_seed",
+    "numel",
+    "typename",
+    "get_default_dtype",
+    "set_default_dtype",
+    "set_printoptions",
+    "set_num_threads",
+    "get_num_threads",
+    "from_numpy",
+    "finfo",
+    "iinfo",
+    "is_storage",
+    "use_deterministic_algorithms",
+]
+
+
+def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=False):
+    """A new leaf that holds a copy of `data`."""
+    if device is not None:
+        _types.require_cpu(device)
+    if isinstance(data, TensorBase):
+        _warn_copy()
+    name = None if dtype is None else dtype._name
+    default = _bridge.E.defaultDtype()
+    return _bridge.wrap(_creation.make(_here(), data, name, requires_grad, default))
+
+
+def _warn_copy():
+    import warnings
+
+    warnings.warn(
+        "To copy construct from a tensor, it is recommended to use sourceTensor.clone().detach() or "
+        "sourceTensor.clone().detach().requires_grad_(True), rather than torch.tensor(sourceTensor).",
+        UserWarning,
+        stacklevel=3,
+    )
+
+
+def as_tensor(data, dtype=None, device=None):
+    if device is not None:
+        _types.require_cpu(device)
+    if isinstance(data, TensorBase):
+        return data if dtype is None or dtype is data.dtype else data.to(dtype)
+    name = None if dtype is None else dtype._name
+    return _bridge.wrap(_creation.make(_here(), data, name, False, _bridge.E.defaultDtype()))
+
+
+def is_tensor(obj):
+    return isinstance(obj, TensorBase)
+
+
+def is_storage(obj):
+    return False
+
+
+def is_floating_point(input):
+    return input.is_floating_point()
+
+
+def numel(input):
+    return input.numel()
+
+
+def typename(o):
+    if isinstance(o, TensorBase):
+        return o.type()
+    return f"{type(o).__module__}.{type(o).__qualname__}"
+
+
+class Generator:
+    """The CPU's random numbers; there is one."""
+
+    def manual_seed(self, seed):
+        manual_seed(seed)
+        return self
+
+    def initial_seed(self):
+        return initial_seed()
+
+
+Generator.__module__ = "torch._C"
+default_generator = Generator()
+
+
+def manual_seed(seed):
+    _bridge.check(_bridge.E.seed(int(seed) & 0xFFFF_FFFF_FFFF_FFFF))
+    return default_generator
+
+
+def seed():
+    import random
+
+    value = random.getrandbits(63)
+    manual_seed(value)
+    return value
+
+
+def initial_seed():
+    return _bridge.E.initialSeed()
+
+
+def get_default_dtype():
+    return _types.dtypes[_bridge.E.defaultDtype()]
+
+
+def set_default_dtype(d):
+    _bridge.check(_bridge.E.setDefaultDtype(d._name))
+
+
+_PRINT = {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80}
+_PROFILES = {
+    "default": _PRINT,
+    "short": {**_PRINT, "precision": 2, "edgeitems": 2},
+    "full": {**_PRINT, "threshold": builtins.float("inf")},
+}
+
+
+def set_printoptions(precision=None, threshold=None, edgeitems=None, linewidth=None, profile=None, sci_mode=None):
+    """How tensors are printed."""
+    if profile is not None:
+        for name, value in _PROFILES[profile].items():
+            _bridge.E.setPrintOption(name, value)
+        _bridge.E.setSciMode(None)
+    for name, value in (
+        ("precision", precision),
+        ("threshold", threshold),
+        ("edgeitems", edgeitems),
+        ("linewidth", linewidth),
+    ):
+        if value is not None:
+            _bridge.E.setPrintOption(name, value)
+    if sci_mode is not None:
+        _bridge.E.setSciMode(builtins.bool(sci_mode))
+
+
+def set_num_threads(number):
+    pass
+
+
+def get_num_threads():
+    return 1
+
+
+def use_deterministic_algorithms(mode, *, warn_only=False):
+    pass
+
+
+def from_numpy(array):
+    raise NotImplementedError("torch.from_numpy is not supported by the embedded engine: there is no NumPy in it. Use torch.tensor(list).")
+
+
+class finfo:
+    """The limits of a floating dtype."""
+
+    def __init__(self, type=None):
+        dtype = type or get_default_dtype()
+        if not dtype.is_floating_point:
+            raise TypeError("torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'")
+        double = dtype._name == "float64"
+        self.dtype = dtype._name
+        self.bits = 64 if double else 32
+        self.eps = 2.0**-52 if double else 2.0**-23
+        self.max = 1.7976931348623157e308 if double else 3.4028234663852886e38
+        self.min = -self.max
+        self.tiny = self.smallest_normal = 2.2250738585072014e-308 if double else 1.1754943508222875e-38
+        self.resolution = 1e-15 if double else 1e-06
+
+
+class iinfo:
+    """The limits of an integral dtype."""
+
+    def __init__(self, type):
+        self.bits = type.itemsize * 8
+        self.min = -(1 << self.bits - 1) if type.is_signed else 0
+        self.max = (1 << self.bits - 1) - 1 if type.is_signed else (1 << self.bits) - 1
+        self.dtype = type._name

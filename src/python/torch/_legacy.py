@@ -1,0 +1,21 @@
+"""`torch.FloatTensor` and its kin: names from before dtypes. They make tensors, and `isinstance` asks for the dtype."""
+
+from ._bridge import TensorBase
+from ._creation import construct
+from ._tensor import Tensor, _here
+from ._types import dtypes, legacy
+
+
+class _LegacyType(type):
+    def __instancecheck__(cls, instance):
+        return isinstance(instance, TensorBase) and instance.dtype is dtypes[cls._dtype]
+
+    def __call__(cls, *args, **kwargs):
+        tensor = object.__new__(Tensor)
+        tensor._h = construct(_here(), cls._dtype, args, kwargs)
+        return tensor
+
+
+classes = {
+    name: _LegacyType(name, (), {"_dtype": dtype_name, "__module__": "torch"}) for name, dtype_name in legacy.items()
+}

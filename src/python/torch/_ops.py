@@ -1,0 +1,163 @@
+"""Makes `torch.add`, `Tensor.add`, `Tensor.__add__` and all the rest from the engine's list of ops.
+
+Each is a closure that takes its caller's frame, finds the site, and crosses the door by the shortest way that fits its arguments.
+"""
+
+import json
+from sys import _getframe
+
+from . import _bridge, _sites, _types
+from ._bridge import answer, failure
+
+_new = object.__new__
+letters = {
+    int: "i",
+    float: "f",
+    bool: "b",
+    str: "s",
+    type(None): "n",
+    type(...): ".",
+    _types.dtype: "d",
+}
+"""What the engine calls an argument's type. Tensor classes are added where they are defined."""
+_NUMBER_KINDS = {"i": "ti", "f": "tf", "b": "tb"}
+_IGNORED = ("layout", "pin_memory", "memory_format", "non_blocking", "generator")
+
+
+def install(spaces):
+    """Fills in what is not written by hand. `spaces`: by name, an object to set attributes on."""
+    for space, name, number in json.loads(_bridge.E.ops()):
+        target = spaces.get(space)
+        if target is None or name in vars(target):
+            continue
+        binary = name.startswith("__") and name not in _NOT_BINARY
+        made = _operator(number) if binary else _callable(number)
+        made.__name__ = name
+        made.__qualname__ = f"Tensor.{name}" if space == "Tensor" else name
+        setattr(target, name, made)
+
+
+_NOT_BINARY = frozenset(("__neg__", "__pos__", "__abs__", "__invert__", "__getitem__", "__setitem__"))
+
+
+def op(name):
+    """One op by the engine's name (`.mul_`: the method), for use by hand-written code, which passes its stack."""
+    number = None
+
+    def run(site, *args, **kwargs):
+        nonlocal number
+        if number is None:
+            number = _bridge.check(_bridge.E.opNumber(name))
+        return _general(number, site, args, kwargs)
+
+    return run
+
+
+def _callable(op):
+    """A function or method: any arguments, with short ways for one tensor, for two, and for a tensor and a number."""
+    unary, pair, with_number = _bridge.E.unary, _bridge.E.pair, _bridge.E.withNumber
+    direct, stack_of, tensor_class = _sites.direct, _sites.stack_of, _bridge.Tensor
+
+    def call(*args, **kwargs):
+        frame = _getframe(1)
+        site = direct.get(id(frame.f_code) << 24 | frame.f_lasti)
+        if site is None:
+            site = stack_of(frame)
+        count = len(args)
+        if kwargs or count > 2 or count == 0 or letters.get(type(args[0])) != "t":
+            return _general(op, site, args, kwargs)
+        if count == 1:
+            result = unary(op, site, args[0]._h)
+        else:
+            letter = letters.get(type(args[1]))
+            if letter == "t":
+                result = pair(op, site, args[0]._h, args[1]._h)
+            elif letter in _NUMBER_KINDS:
+                result = with_number(op, site, _NUMBER_KINDS[letter], args[0]._h, args[1])
+            else:
+                return _general(op, site, args, kwargs)
+        if result < 0:
+            return answer(result, args)
+        tensor = _new(tensor_class)
+        tensor._h = result
+        return tensor
+
+    return call
+
+
+def _operator(op):
+    """`x * y`. What is neither a tensor nor a number is left to the other operand, as Python's operators are."""
+    pair, with_number = _bridge.E.pair, _bridge.E.withNumber
+    direct, stack_of, tensor_class = _sites.direct, _sites.stack_of, _bridge.Tensor
+    find_letter = letters.get
+
+    def operator(self, other):
+        frame = _getframe(1)
+        site = direct.get(id(frame.f_code) << 24 | frame.f_lasti)
+        if site is None:
+            site = stack_of(frame)
+        letter = find_letter(type(other)) or letter_of(other)
+        if letter == "t":
+            result = pair(op, site, self._h, other._h)
+        elif letter in _NUMBER_KINDS:
+            result = with_number(op, site, _NUMBER_KINDS[letter], self._h, other)
+        else:
+            return NotImplemented
+        if result >= 0:
+            tensor = _new(tensor_class)
+            tensor._h = result
+            return tensor
+        return answer(result, (self, other))
+
+    return operator
+
+
+def _general(op, site, args, kwargs):
+    flat = []
+    kinds = "".join([_lay(arg, flat) for arg in args])
+    for name, value in kwargs.items():
+        if name == "device":
+            if value is not None:
+                _types.require_cpu(value)
+        elif name not in _IGNORED:
+            kinds += f"={name}:{_lay(value, flat)}"
+    result = _bridge.E.call(op, site, kinds, *flat)
+    if result >= 0:
+        return _bridge.wrap(result)
+    if result == _bridge.FAILED:
+        raise failure()
+    return answer(result, (*args, *kwargs.values()))
+
+
+def _lay(value, flat):
+    """Appends what crosses for an argument, and answers with its kind."""
+    letter = letters.get(type(value)) or letter_of(value)
+    if letter == "t":
+        flat.append(value._h)
+    elif letter in "ifbs":
+        flat.append(value)
+    elif letter == "d":
+        flat.append(value._name)
+    elif letter == "(" or letter == "[":
+        return letter + "".join([_lay(item, flat) for item in value]) + (")" if letter == "(" else "]")
+    elif letter == ":":
+        return ":" + _lay(value.start, flat) + _lay(value.stop, flat) + _lay(value.step, flat)
+    elif letter == "o":
+        flat.append(type(value).__name__)
+    return letter
+
+
+def letter_of(value):
+    """For subclasses, and types that are rare."""
+    if isinstance(value, _bridge.TensorBase):
+        return "t"
+    if isinstance(value, tuple):
+        return "("
+    if isinstance(value, list):
+        return "["
+    if isinstance(value, slice):
+        return ":"
+    for kind in (bool, int, float, str):
+        if isinstance(value, kind):
+            return letters[kind]
+    return "o"

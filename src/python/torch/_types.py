@@ -1,0 +1,134 @@
+"""The small types of `torch`: dtypes, sizes, devices."""
+
+
+class dtype:
+    """`torch.float32` and the like; there is one object for each."""
+
+    __slots__ = ("_name", "is_floating_point", "is_signed", "itemsize")
+    is_complex = False
+
+    def __repr__(self):
+        return f"torch.{self._name}"
+
+    def __reduce__(self):
+        return f"torch.{self._name}"
+
+
+dtype.__module__ = "torch"
+
+
+def _make(name, itemsize, is_floating_point, is_signed):
+    made = object.__new__(dtype)
+    made._name = name
+    made.itemsize = itemsize
+    made.is_floating_point = is_floating_point
+    made.is_signed = is_signed
+    return made
+
+
+dtypes = {
+    "float32": _make("float32", 4, True, True),
+    "float64": _make("float64", 8, True, True),
+    "int64": _make("int64", 8, False, True),
+    "int32": _make("int32", 4, False, True),
+    "int16": _make("int16", 2, False, True),
+    "int8": _make("int8", 1, False, True),
+    "uint8": _make("uint8", 1, False, False),
+    "bool": _make("bool", 1, False, False),
+}
+aliases = {"float": "float32", "double": "float64", "long": "int64", "int": "int32", "short": "int16"}
+legacy = {
+    "FloatTensor": "float32",
+    "DoubleTensor": "float64",
+    "LongTensor": "int64",
+    "IntTensor": "int32",
+    "ShortTensor": "int16",
+    "CharTensor": "int8",
+    "ByteTensor": "uint8",
+    "BoolTensor": "bool",
+}
+legacy_names = {name: f"torch.{kind}" for kind, name in legacy.items()}
+
+
+class Size(tuple):
+    """The shape of a tensor."""
+
+    __slots__ = ()
+
+    def numel(self):
+        count = 1
+        for size in self:
+            count *= size
+        return count
+
+    def __repr__(self):
+        return f"torch.Size({list(self)})"
+
+    def __add__(self, other):
+        return Size(tuple.__add__(self, other))
+
+    def __mul__(self, count):
+        return Size(tuple.__mul__(self, count))
+
+    __rmul__ = __mul__
+
+    def __getitem__(self, index):
+        part = tuple.__getitem__(self, index)
+        return Size(part) if isinstance(index, slice) else part
+
+
+Size.__module__ = "torch"
+
+
+class device:
+    """Where a tensor lives; here always the CPU."""
+
+    __slots__ = ("type", "index")
+
+    def __init__(self, type, index=None):
+        if isinstance(type, device):
+            type, index = type.type, type.index
+        kind, colon, number = str(type).partition(":")
+        if kind not in ("cpu", "cuda", "mps", "xpu", "meta"):
+            raise RuntimeError(
+                "Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, ort, xla, lazy, vulkan, mps, meta, hpu "
+                f"device type at start of device string: {kind}"
+            )
+        self.type = kind
+        self.index = int(number) if colon else index
+
+    def __repr__(self):
+        index = "" if self.index is None else f", index={self.index}"
+        return f"device(type={self.type!r}{index})"
+
+    def __str__(self):
+        return self.type if self.index is None else f"{self.type}:{self.index}"
+
+    def __eq__(self, other):
+        return isinstance(other, device) and (self.type, self.index) == (other.type, other.index)
+
+    def __hash__(self):
+        return hash((self.type, self.index))
+
+
+device.__module__ = "torch"
+cpu = device("cpu")
+
+
+def require_cpu(where):
+    """Raises PyTorch's own error of a build without CUDA."""
+    kind = where.type if isinstance(where, device) else "cuda" if isinstance(where, int) else device(where).type
+    if kind == "cuda":
+        raise AssertionError("Torch not compiled with CUDA enabled")
+    if kind != "cpu":
+        raise NotImplementedError(f"the device {kind!r} is not supported by the embedded engine: tensors live on the CPU")
+
+
+class layout:
+    __slots__ = ()
+
+    def __repr__(self):
+        return "torch.strided"
+
+
+strided = layout()

@@ -1,0 +1,4 @@
+from .._names import module_getattr
+from . import hooks
+
+__getattr__ = module_getattr("torch.utils")

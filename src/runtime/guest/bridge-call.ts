@@ -1,0 +1,95 @@
+import { invokeKinds, opList, opNumber, type Result, type Tensor } from '../../engine/index.ts';
+import type { Failures } from './bridge-failure.ts';
+import type { Handles } from './bridge-handles.ts';
+import type { Results } from './bridge-results.ts';
+
+/**
+ * Calls of ops. `site` is a stack number. The short entries are for what most lines of a program do:
+ * one tensor; two tensors; a tensor and a Python number.
+ */
+export function callEntries(handles: Handles, results: Results, { guard }: Failures, at: (stack: number) => void) {
+  const answer = (result: Result, given: readonly Tensor[], givenHandles: readonly number[]): number =>
+    results.encode(result, given, givenHandles);
+
+  return {
+    /** JSON: `[space, name, number]` of everything that can be called, space being `torch`, `F` or `Tensor`. */
+    ops: () => JSON.stringify(publicOps()),
+    opNumber: guard((name: string) => opNumber(name)),
+
+    unary: guard((op: number, site: number, a: number) => {
+      at(site);
+      const self = handles.get(a);
+      return answer(invokeKinds(op, 't', [self]), [self], [a]);
+    }),
+
+    pair: guard((op: number, site: number, a: number, b: number) => {
+      at(site);
+      const given = [handles.get(a), handles.get(b)];
+      return answer(invokeKinds(op, 'tt', given), given, [a, b]);
+    }),
+
+    withNumber: guard((op: number, site: number, kinds: string, a: number, b: unknown) => {
+      at(site);
+      const self = handles.get(a);
+      return answer(invokeKinds(op, kinds, [self, b]), [self], [a]);
+    }),
+
+    /** Any call: `flat` holds handles where the kinds say `t`. */
+    call: guard((op: number, site: number, kinds: string, ...flat: unknown[]) => {
+      at(site);
+      const given: Tensor[] = [];
+      const givenHandles: number[] = [];
+      resolve(kinds, flat, (handle) => {
+        const tensor = handles.get(handle);
+        given.push(tensor);
+        givenHandles.push(handle);
+        return tensor;
+      });
+      return answer(invokeKinds(op, kinds, flat), given, givenHandles);
+    }),
+    resultKinds: () => results.kinds(),
+    take: () => results.take(),
+  };
+}
+
+function publicOps(): [string, string, number][] {
+  const found: [string, string, number][] = [];
+  for (const { name, namespace, ...op } of opList()) {
+    const space = namespace === 'torch' ? 'torch' : 'F';
+    const prefix = namespace === 'torch' ? '' : 'F.';
+    if (op.function) found.push([space, name, opNumber(prefix + name)]);
+    if (op.function && op.inplace && space === 'torch') found.push([space, `${name}_`, opNumber(`${prefix + name}_`)]);
+    if (op.method) found.push(['Tensor', name, opNumber(`.${name}`)]);
+    if (op.method && op.inplace) found.push(['Tensor', `${name}_`, opNumber(`.${name}_`)]);
+    for (const operator of op.operators) {
+      found.push(['Tensor', operator, opNumber(op.method ? `.${operator}` : operator)]);
+    }
+  }
+  return found;
+}
+
+/** Puts tensors for handles, in place. */
+function resolve(kinds: string, flat: unknown[], tensor: (handle: number) => Tensor): void {
+  let next = 0;
+  for (let i = 0; i < kinds.length; i++) {
+    switch (kinds[i]) {
+      case '=':
+        i = kinds.indexOf(':', i);
+        break;
+      case 't':
+        flat[next] = tensor(flat[next] as number);
+        next++;
+        break;
+      case 'i':
+      case 'f':
+      case 'b':
+      case 's':
+      case 'd':
+      case 'o':
+        next++;
+        break;
+      default: // Brackets, None, Ellipsis and the colon of a slice take nothing.
+        break;
+    }
+  }
+}

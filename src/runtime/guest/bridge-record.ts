@@ -1,0 +1,39 @@
+import { setObserver } from '../../engine/index.ts';
+import type { TraceEvent } from '../../trace/events.ts';
+import { createRecorder, type Uncaught } from '../../trace/recorder.ts';
+import type { Handles } from './bridge-handles.ts';
+import { numbers } from './bridge-tensors.ts';
+
+/** Sites, stacks, names and errors. When a run is not recorded, only sites (of output) and errors are told. */
+export function recordEntries(handles: Handles, record: boolean, emit: (event: TraceEvent) => void) {
+  const recorder = createRecorder(emit);
+  if (record) setObserver(recorder.observer);
+  const stacks: (readonly number[])[] = [[]];
+  let current = 0;
+  return {
+    at(stack: number): void {
+      if (stack === current) return;
+      current = stack;
+      recorder.setStack(stacks[stack]!);
+    },
+    entries: {
+      recording: () => (record ? 1 : 0),
+      start: (torch: string, python: string) => recorder.start(torch, python),
+      /** A range of the user's text, by the number that it has from now on. */
+      site: (id: number, file: string, line: number, column: number, endLine: number, endColumn: number) =>
+        recorder.defineSite(id, { file, line, column, endLine, endColumn }),
+      /** Names a list of sites, innermost first, by the next number from 1. */
+      stack: (sites: string) => stacks.push(numbers(sites)) - 1,
+      /** Where the program is that is about to print. */
+      at: (stack: number) => {
+        current = stack;
+        recorder.setStack(stacks[stack]!);
+      },
+      /** The site that prints; for the output's events. */
+      currentSite: () => stacks[current]![0] ?? null,
+      bind: (name: string, scope: string, site: number, a: number) => recorder.bind(name, scope, site, handles.get(a)),
+      module: (path: string) => recorder.setModule(path === '' ? null : path),
+      error: (json: string) => recorder.error(JSON.parse(json) as Uncaught),
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import * as engine from '../../engine/index.ts';
+import { type DTypeName, dtypes, type Tensor } from '../../engine/index.ts';
+import type { Failures } from './bridge-failure.ts';
+import type { Handles } from './bridge-handles.ts';
+
+/** Where there is no tensor or no node. */
+export const NONE = -2;
+
+/** A Python `bytes`-like argument, as Pyodide hands it over. */
+interface PyBytes {
+  getBuffer(type?: string): { data: ArrayLike<number | bigint>; release(): void };
+}
+
+/** Making tensors from Python's numbers, and reading what tensors are and hold. */
+export function tensorEntries(handles: Handles, { guard }: Failures, at: (stack: number) => void) {
+  const make = (
+    site: number,
+    values: ArrayLike<number | bigint | boolean>,
+    shape: string,
+    dtype: string,
+    requiresGrad: boolean,
+  ): number => {
+    at(site);
+    return handles.add(engine.tensorFromData(values, numbers(shape), dtypes[dtype as DTypeName], requiresGrad));
+  };
+
+  return {
+    /** From a few values. `shape` is `2,3`. */
+    make: guard((site: number, shape: string, dtype: string, requiresGrad: boolean, ...values: (number | bigint)[]) =>
+      make(site, values, shape, dtype, requiresGrad),
+    ),
+    /** From many: a Python array of doubles or of 64-bit integers. */
+    makeFrom: guard((site: number, shape: string, dtype: string, requiresGrad: boolean, bytes: PyBytes) => {
+      const buffer = bytes.getBuffer();
+      try {
+        return make(site, buffer.data, shape, dtype, requiresGrad);
+      } finally {
+        buffer.release();
+      }
+    }),
+
+    release: (...dead: number[]) => handles.release(dead),
+    shape: (a: number) => handles.get(a).shape.join(),
+    strides: (a: number) => handles.get(a).strides.join(),
+    offset: (a: number) => handles.get(a).offset,
+    dtype: (a: number) => handles.get(a).dtype.name,
+    version: (a: number) => handles.get(a).version,
+    isLeaf: guard((a: number) => (handles.get(a).isLeaf ? 1 : 0)),
+    requiresGrad: guard((a: number) => (handles.get(a).requiresGrad ? 1 : 0)),
+    retainsGrad: (a: number) => (handles.get(a).retainsGrad ? 1 : 0),
+    isView: (a: number) => (handles.get(a).base === null ? 0 : 1),
+    sameStorage: (a: number, b: number) => (handles.get(a).storage === handles.get(b).storage ? 1 : 0),
+    storageId: (a: number) => storageId(handles.get(a)),
+    repr: guard((a: number) => engine.repr(handles.get(a))),
+    /** A number, bigint or boolean; null after a failure. */
+    item: guardedValue(guard, (a: number) => engine.item(handles.get(a))),
+    /** Few elements cross one by one, with their number first. */
+    elements: guardedValue(guard, (a: number) => packElements(engine.elements(handles.get(a)))),
+
+    setRequiresGrad: guard((site: number, a: number, value: boolean) => {
+      at(site);
+      engine.setRequiresGrad(handles.get(a), value);
+      return 0;
+    }),
+    setData: guard((site: number, a: number, b: number) => {
+      at(site);
+      engine.setData(handles.get(a), handles.get(b));
+      return 0;
+    }),
+    retainGrad: guard((a: number) => {
+      engine.retainGrad(handles.get(a));
+      return 0;
+    }),
+    /** `.grad`: `cached` is the handle that Python has for it from before. */
+    grad: (a: number, cached: number) => {
+      const { grad } = handles.get(a);
+      if (grad === null) return NONE;
+      return cached >= 0 && handles.get(cached) === grad ? cached : handles.add(grad);
+    },
+    setGrad: guard((site: number, a: number, b: number) => {
+      at(site);
+      engine.setGrad(handles.get(a), b === NONE ? null : handles.get(b));
+      return 0;
+    }),
+  };
+}
+
+export const numbers = (list: string): number[] => (list === '' ? [] : list.split(',').map(Number));
+
+/** Failures of entries that answer with values are told by null. */
+function guardedValue<A extends unknown[], R>(guard: Failures['guard'], entry: (...args: A) => R) {
+  const cell = guard((...args: A) => [entry(...args)] as const);
+  return (...args: A): R | null => {
+    const result = cell(...args);
+    return typeof result === 'number' ? null : result[0];
+  };
+}
+
+/** Doubles or 64-bit integers, whose bytes Python reads at once. */
+function packElements(values: readonly (number | bigint | boolean)[]): Float64Array | BigInt64Array {
+  return typeof values[0] === 'bigint'
+    ? BigInt64Array.from(values as readonly bigint[])
+    : Float64Array.from(values as readonly number[], Number);
+}
+
+const storages = new WeakMap<object, number>();
+let nextStorage = 1;
+
+function storageId(tensor: Tensor): number {
+  let id = storages.get(tensor.storage);
+  if (id === undefined) {
+    id = 4096 * nextStorage++;
+    storages.set(tensor.storage, id);
+  }
+  return id;
+}

@@ -1,0 +1,59 @@
+/**
+ * The door between Python and the engine, seen from the engine's side: the one object that Python knows, as `_E`.
+ *
+ * Numbers, strings and booleans cross; tensors are handles. Nothing throws: an entry that fails answers with `FAILED` (or null, where it
+ * answers with values), and Python asks for the type and the message and raises.
+ */
+import { setMemoryLimit } from '../../engine/index.ts';
+import type { TraceEvent } from '../../trace/events.ts';
+import { autogradEntries } from './bridge-autograd.ts';
+import { callEntries } from './bridge-call.ts';
+import { createFailures, FAILED } from './bridge-failure.ts';
+import { createHandles } from './bridge-handles.ts';
+import { recordEntries } from './bridge-record.ts';
+import { createResults } from './bridge-results.ts';
+import { sessionEntries } from './bridge-session.ts';
+import { tensorEntries } from './bridge-tensors.ts';
+
+export interface BridgeOptions {
+  /** Whether the engine is watched. */
+  readonly record: boolean;
+  /** Bytes that tensors may hold. */
+  readonly tensorLimit: number;
+}
+
+/** What Python calls back. It hands these in once (`callbacks`), so that no proxy is made per call. */
+interface Callbacks {
+  runHook(key: number, grad: number): number;
+  relieve(): void;
+}
+
+export type Bridge = ReturnType<typeof createBridge>;
+
+export function createBridge(emit: (event: TraceEvent) => void, { record, tensorLimit }: BridgeOptions) {
+  let callbacks: Callbacks | null = null;
+  const failures = createFailures();
+  const handles = createHandles(() => callbacks?.relieve());
+  const results = createResults(handles);
+  const { at, entries } = recordEntries(handles, record, emit);
+  setMemoryLimit(tensorLimit);
+  return {
+    ...callEntries(handles, results, failures, at),
+    ...sessionEntries(failures),
+    ...tensorEntries(handles, failures, at),
+    ...autogradEntries(handles, results, failures, at, (key, grad) => callbacks?.runHook(key, grad) ?? FAILED),
+    ...entries,
+    failureType: () => failures.type,
+    failureMessage: () => failures.message,
+    liveHandles: () => handles.live,
+    callbacks: (runHook: Callbacks['runHook'], relieve: Callbacks['relieve']) => {
+      callbacks = { runHook: keepAlive(runHook), relieve: keepAlive(relieve) };
+    },
+  };
+}
+
+/** Pyodide destroys a proxy that was an argument when the call returns; a copy of it stays. */
+function keepAlive<F>(callback: F): F {
+  const proxy = callback as { copy?: () => F };
+  return proxy.copy?.() ?? callback;
+}
