@@ -1,24 +1,26 @@
 """What is said of a name that is not there: whether PyTorch has it, or nobody does."""
 
+from sys import modules
+
 from ._pytorch_names import NAMES
 
 
-def missing(space, name):
-    """The text of the AttributeError. `space`: `torch`, `torch.nn`, ... or `Tensor`."""
+def missing(space, name, obj=None):
+    """The AttributeError. `space`: `torch`, `torch.nn`, ... or `Tensor`."""
     if name in NAMES.get(space, ()):
         path = f"torch.Tensor.{name}" if space == "Tensor" else f"{space}.{name}"
-        return (
+        return AttributeError(
             f"{path} is not supported by the embedded engine yet. Compose it from supported operations, or see OPS.md for what there is."
         )
     if space == "Tensor":
-        return f"'Tensor' object has no attribute {name!r}"
-    return f"module {space!r} has no attribute {name!r}"
+        return AttributeError(f"'Tensor' object has no attribute {name!r}", name=name, obj=obj)
+    return AttributeError(f"module {space!r} has no attribute {name!r}", name=name, obj=modules.get(space))
 
 
 def module_getattr(space):
     """A module's `__getattr__`."""
 
     def __getattr__(name):
-        raise AttributeError(missing(space, name), name=name)
+        raise missing(space, name)
 
     return __getattr__

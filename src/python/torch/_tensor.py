@@ -285,7 +285,7 @@ class Tensor(TensorBase):
     def __getattr__(self, name):
         from ._names import missing
 
-        raise AttributeError(missing("Tensor", name), name=name, obj=self)
+        raise missing("Tensor", name, self)
 
 
 Tensor.__module__ = "torch"

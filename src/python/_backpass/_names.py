@@ -1,0 +1,2 @@
+def install(bridge): pass
+def watch(code): pass
