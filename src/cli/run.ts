@@ -52,7 +52,7 @@ async function execute(
   const running = host.run(timeoutMs === null ? request : { ...request, timeoutMs }, {
     events(batch) {
       for (const event of batch) {
-        printer.print(event);
+        if (!broken) printer.print(event);
         keeper?.push(event);
       }
     },
@@ -60,8 +60,9 @@ async function execute(
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   const end = await running.done;
+  if (broken) return EXIT.brokenPipe;
   await printer.end(end);
-  return broken ? EXIT.brokenPipe : exitCode(end);
+  return exitCode(end);
 }
 
 function exitCode(end: RunEnd): number {

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseCommand } from '../../src/cli/args.ts';
+import { toBytes } from '../../src/cli/streams.ts';
+
+const run = (line: string) => parseCommand(['run', ...line.split(' ')]);
+const asRun = (rest: object) => ({ kind: 'run', file: 'f.py', args: [], trace: null, timeoutMs: null, ...rest });
+
+describe('the command line', () => {
+  it('takes options before and after FILE', () => {
+    const expected = asRun({ trace: 'o.json', timeoutMs: 5000 });
+    assert.deepEqual(run('f.py --trace o.json --timeout 5'), expected);
+    assert.deepEqual(run('--trace=o.json --timeout=5 f.py'), expected);
+    assert.deepEqual(run('--timeout 5 f.py --trace o.json'), expected);
+  });
+
+  it('leaves what it does not know after FILE to the program, in its place', () => {
+    assert.deepEqual(
+      run('f.py a --lr 3 -v --trace o.json b'),
+      asRun({ args: ['a', '--lr', '3', '-v', 'b'], trace: 'o.json' }),
+    );
+    assert.deepEqual(run('f.py --help'), asRun({ args: ['--help'] }));
+  });
+
+  it('leaves everything after -- to the program', () => {
+    assert.deepEqual(run('f.py -- --lr 3 --timeout 5 --'), asRun({ args: ['--lr', '3', '--timeout', '5', '--'] }));
+    assert.deepEqual(run('-- f.py --trace o'), asRun({ args: ['--trace', 'o'] }));
+  });
+
+  it('knows help and version', () => {
+    for (const words of [['--help'], ['-h'], ['help'], ['run', '--help']])
+      assert.equal(parseCommand(words).kind, 'help');
+    for (const words of [['--version'], ['-V'], ['run', '-V']]) assert.equal(parseCommand(words).kind, 'version');
+  });
+
+  it('tells what is wrong', () => {
+    const wrong = (words: string[], message: RegExp) => {
+      const command = parseCommand(words);
+      assert.ok(command.kind === 'wrong');
+      assert.match(command.message, message);
+    };
+    wrong([], /what to do/);
+    wrong(['walk'], /no command 'walk'/);
+    wrong(['run'], /which FILE/);
+    wrong(['run', '--lr', '3', 'f.py'], /no option '--lr'/);
+    wrong(['run', 'f.py', '--trace'], /--trace needs a value/);
+    wrong(['run', 'f.py', '--trace='], /--trace needs a value/);
+    for (const seconds of ['0', '-1', 'soon', 'Infinity', '9e9'])
+      wrong(['run', 'f.py', '--timeout', seconds], /number of seconds/);
+  });
+});
+
+describe('text as bytes', () => {
+  it('is UTF-8, with escaped bytes as the bytes they were', () => {
+    assert.deepEqual([...toBytes('a€\udcff\udc80b')], [0x61, 0xe2, 0x82, 0xac, 0xff, 0x80, 0x62]);
+  });
+
+  it('takes no half of a character for an escaped byte', () => {
+    const skull = '\u{1f480}'; // Its second unit is U+DC80.
+    assert.deepEqual(toBytes(`${skull}\udc80`), Buffer.concat([Buffer.from(skull), Buffer.from([0x80])]));
+  });
+});
