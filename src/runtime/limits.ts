@@ -10,5 +10,8 @@ export const LIMITS = {
   startMs: 60_000,
 } as const;
 
-/** Of a worker's JavaScript, not of Python's heap or the engine's arrays, which are bounded in the guest. */
-export const WORKER_LIMITS = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 64, stackSizeMb: 8 } as const;
+/**
+ * Of a worker's JavaScript; Python's heap and the engine's arrays are bounded in the guest. The stack is address space, not memory: with
+ * this much, Python reaches its own limits first (RecursionError) and releases a chain of a million objects, which kills it otherwise.
+ */
+export const WORKER_LIMITS = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 64, stackSizeMb: 256 } as const;
