@@ -9,16 +9,12 @@ export interface ProgramOutput extends vscode.Disposable {
   show(): void;
 }
 
-/** Python may have printed the traceback itself; so much is kept to tell. */
-const TAIL = 1 << 16;
 const LANGUAGE = 'backpass-output';
 const FRAME = /File "([^"\n]+)", line (\d+)/g;
 
 export function registerOutput(session: Session): ProgramOutput {
   const channel = vscode.window.createOutputChannel('Backpass', LANGUAGE);
   let program: vscode.Uri | undefined;
-  /** The end of what was printed. */
-  let tail = '';
   // Whoever closes it later has closed it.
   let first = true;
   const parts = vscode.Disposable.from(
@@ -26,17 +22,12 @@ export function registerOutput(session: Session): ProgramOutput {
     session.onDidStart((run) => {
       program = run.program.uri;
       channel.clear();
-      tail = '';
       if (first) channel.show(true);
       first = false;
     }),
     session.onDidReceive((batch) => {
-      for (const event of batch) {
-        const text = printed(event, tail);
-        if (text === '') continue;
-        channel.append(text);
-        tail = (tail + text).slice(-TAIL);
-      }
+      const text = batch.map(printed).join('');
+      if (text !== '') channel.append(text);
     }),
     session.onDidEnd((run) => {
       if (run.end.kind === 'exit' && run.end.code !== 0) channel.show(true);
@@ -49,11 +40,9 @@ export function registerOutput(session: Session): ProgramOutput {
   return { show: () => channel.show(true), dispose: () => parts.dispose() };
 }
 
-/** Bytes that are not UTF-8 are lone surrogates in the trace; a channel cannot show them. */
-function printed(event: TraceEvent, before: string): string {
-  if (event.kind === 'output') return event.text.replace(/\p{Surrogate}/gu, '\uFFFD');
-  if (event.kind === 'error' && !before.endsWith(event.traceback)) return event.traceback;
-  return '';
+/** A traceback is among what Python prints. Bytes that are not UTF-8 are lone surrogates, which a channel cannot show. */
+function printed(event: TraceEvent): string {
+  return event.kind === 'output' ? event.text.replace(/\p{Surrogate}/gu, '\uFFFD') : '';
 }
 
 /** Every `File "path", line N` of a traceback leads to that line. */

@@ -23,12 +23,11 @@ export function examplePath(name: string): string {
 }
 
 export async function openExample(name: string): Promise<vscode.TextEditor> {
-  return vscode.window.showTextDocument(vscode.Uri.file(examplePath(name)), { viewColumn: vscode.ViewColumn.One });
+  return show(await vscode.workspace.openTextDocument(examplePath(name)));
 }
 
 export async function openUntitled(content: string, language = 'python'): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ content, language });
-  return vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
+  return show(await vscode.workspace.openTextDocument({ content, language }));
 }
 
 /** Writes a file into a new folder and opens it. */
@@ -36,7 +35,13 @@ export async function openFile(name: string, content: string | Buffer): Promise<
   const path = join(realpathSync(mkdtempSync(join(tmpdir(), 'backpass-'))), name);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, content);
-  return vscode.window.showTextDocument(vscode.Uri.file(path), { viewColumn: vscode.ViewColumn.One });
+  return show(await vscode.workspace.openTextDocument(path));
+}
+
+async function show(document: vscode.TextDocument): Promise<vscode.TextEditor> {
+  const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
+  await until('the editor', () => vscode.window.activeTextEditor?.document === document);
+  return editor;
 }
 
 /** Runs the active editor to the end of the program. */
@@ -115,6 +120,9 @@ export function closeTo(value: Value | null | undefined, expected: readonly numb
 
 export async function closeAll(): Promise<void> {
   await vscode.commands.executeCommand('backpass.cancel');
-  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  for (let left = 5; left > 0 && vscode.window.tabGroups.all.some(({ tabs }) => tabs.length > 0); left--) {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  await until('closed editors', () => vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0));
 }
