@@ -15,7 +15,7 @@ import { stream } from './process.mjs';
 import { build, ensurePackages, root } from './setup.mjs';
 import { ensureServer } from './vscode-server.mjs';
 
-const TEST_TIMEOUT = 900_000;
+const TEST_TIMEOUT = 300_000;
 
 const PARTS = {
   unit: { needs: [], run: () => runNode('unit', { concurrency: availableParallelism() }) },
