@@ -96,7 +96,7 @@ function passLines(pass: Pass, names: Names): string[] {
   for (const { tensor, before, incoming, after } of pass.accumulations) {
     lines.push(`${names.tensor(tensor)}.grad: ${valueText(before)} + ${valueText(incoming)} = ${valueText(after)}`);
   }
-  if (pass.error !== null) lines.push(`fails: ${pass.error}`);
+  if (pass.error !== null) lines.push(`fails: ${oneLine(pass.error)}`);
   return section(`pass ${pass.index} ${pass.kind}${flags} ${place(pass.source)}`, lines);
 }
 
@@ -119,8 +119,10 @@ function outputLines(trace: Trace): string[] {
 function errorLines({ error }: Trace, names: Names): string[] {
   if (error === null) return [];
   const frames = error.frames.map(({ source, name }) => `in ${name} ${place(source)}`);
-  return section(`error ${error.type}: ${error.message}`, [`at node ${names.node(error.node)}`, ...frames]);
+  return section(`error ${error.type}: ${oneLine(error.message)}`, [`at node ${names.node(error.node)}`, ...frames]);
 }
+
+const oneLine = (text: string): string => text.replaceAll('\n', '\\n');
 
 function place(source: Source | null): string {
   if (source === null) return '@ ?';

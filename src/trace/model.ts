@@ -28,7 +28,10 @@ export const Element: v.GenericSchema<Element> = v.union([v.number(), v.boolean(
 export type Nested = Element | readonly Nested[];
 export const Nested: v.GenericSchema<Nested> = v.lazy(() => v.union([Element, v.array(Nested)]));
 
-/** Over all elements; `std` divides by n (population). min, max, mean, std and norm (Euclidean) are null without a finite element. */
+/**
+ * min, max, mean, std and norm (Euclidean) are those of the finite elements; null where there is none or a sum overflows.
+ * `std` divides by n (population).
+ */
 export const Stats = v.object({
   min: v.nullable(v.number()),
   max: v.nullable(v.number()),
@@ -43,7 +46,7 @@ export type Stats = v.InferOutput<typeof Stats>;
 
 /**
  * What a tensor held at the moment of the event. `data` is there for up to `DATA_LIMIT` elements,
- * `preview` (the first and last few, flattened) for more. `ref` names the full value where a runtime keeps it.
+ * `preview` (the first and last three, flattened) for more and for what lost its data. `ref` names the full value where a runtime keeps it.
  */
 export const DATA_LIMIT = 64;
 export const Value = v.object({
@@ -56,7 +59,7 @@ export const Value = v.object({
 });
 export type Value = v.InferOutput<typeof Value>;
 
-/** How a tensor came to be: the operation and the tensors it was given, also where nothing is differentiated. */
+/** How a tensor came to be: the operation and the tensors it was given, also where nothing is differentiated. `grad`: it is its input's `.grad`. */
 export const Origin = v.object({ op: v.string(), inputs: v.array(id) });
 export type Origin = v.InferOutput<typeof Origin>;
 

@@ -83,6 +83,32 @@ describe('recording the engine', () => {
     ]);
   });
 
+  it('tells a change through an alias, as p.data and p.detach() are, to the tensor itself', () => {
+    const { trace } = record(() => {
+      const x = floats([1, 2], true);
+      call('.mul_', call('.detach', x), 10);
+    });
+    assert.deepEqual(trace.tensors[0]!.updates.at(-1)!.value.data, [10, 20]);
+  });
+
+  it('tells that .grad was changed in place or cleared, and what it is the gradient of', () => {
+    const { trace } = record(() => {
+      const x = floats([1, 2], true);
+      engine.backward([call('.sum', call('mul', x, x))]);
+      call('.mul_', x.grad!, 0.5);
+    });
+    const [x] = trace.tensors;
+    assert.deepEqual(x!.grad!.data, [1, 2]);
+    assert.deepEqual(trace.passes[0]!.accumulations[0]!.after.data, [2, 4]);
+    assert.deepEqual(trace.tensors.at(-1)!.origin, { op: 'grad', inputs: [x!.id] });
+    const cleared = record(() => {
+      const y = floats([1], true);
+      engine.backward([call('mul', y, y)]);
+      engine.setGrad(y, null);
+    });
+    assert.equal(cleared.trace.tensors[0]!.grad, null);
+  });
+
   it('tells sites, stacks, names and the failing node', () => {
     const { trace } = record((recorder) => {
       recorder.start('2.9', '3.14');
