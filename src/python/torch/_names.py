@@ -10,7 +10,9 @@ def missing(space, name, obj=None):
     if name in NAMES.get(space, ()):
         path = f"torch.Tensor.{name}" if space == "Tensor" else f"{space}.{name}"
         return AttributeError(
-            f"{path} is not supported by the embedded engine yet. Compose it from supported operations, or see OPS.md for what there is."
+            f"{path} is not supported by the embedded engine yet. Compose it from supported operations, or see OPS.md for what there is.",
+            name=name,
+            obj=None,  # Else Python fills in the object, and guesses at a name that is spelled alike.
         )
     if space == "Tensor":
         return AttributeError(f"'Tensor' object has no attribute {name!r}", name=name, obj=obj)

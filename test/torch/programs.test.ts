@@ -1,0 +1,102 @@
+/** Whole programs, in the embedded engine and under real PyTorch: what they print and what their passes do, to the last node. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { createHost } from '../../src/runtime/host.ts';
+import type { RawValue, TraceEvent } from '../../src/trace/events.ts';
+
+type Numbers = (number | string | boolean)[] | null;
+
+interface Pass {
+  kind: string;
+  /** Name and what arrived, in the order of execution. */
+  steps: [string, Numbers[]][];
+  /** What `.grad` held after each accumulation. */
+  grads: Numbers[];
+  failed: boolean;
+}
+
+interface Outcome {
+  stdout: string;
+  /** `RuntimeError: ...` */
+  error: string | null;
+  passes: Pass[];
+}
+
+const programs = ['examples', 'test/programs'].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.py'))
+    .sort()
+    .map((file) => resolve(folder, file)),
+);
+
+describe('a whole program does what it does under PyTorch', () => {
+  const host = createHost({ distDir: join(process.cwd(), 'out') });
+  after(() => host.dispose());
+  const expected = askPyTorch(programs);
+
+  programs.forEach((path, i) => {
+    it(path.slice(process.cwd().length + 1), async () => {
+      const actual = await askBackpass(path);
+      assert.equal(actual.stdout, expected[i]!.stdout);
+      assert.equal(actual.error, expected[i]!.error);
+      assert.deepEqual(actual.passes.map(outline), expected[i]!.passes.map(outline));
+      assertClose(actual.passes, expected[i]!.passes, 'passes');
+    });
+  });
+
+  function askPyTorch(paths: readonly string[]): Outcome[] {
+    const executable = process.env['BACKPASS_TORCH_PYTHON'] ?? '/usr/bin/python3';
+    const script = resolve('test/torch/programs-reference.py');
+    const result = spawnSync(executable, [script, ...paths], { maxBuffer: 2 ** 28, encoding: 'utf8' });
+    if (result.status !== 0) throw new Error(`${executable} with torch is needed for these tests: ${result.stderr}`);
+    return JSON.parse(result.stdout) as Outcome[];
+  }
+
+  async function askBackpass(path: string): Promise<Outcome> {
+    const events: TraceEvent[] = [];
+    const request = { file: path, source: readFileSync(path, 'utf8'), argv: [path], root: dirname(path) };
+    await host.run(request, { events: (batch) => events.push(...batch) }).done;
+    return outcome(events);
+  }
+});
+
+/** A pass without its numbers: a difference in these reads better. */
+const outline = (pass: Pass) => ({ kind: pass.kind, failed: pass.failed, nodes: pass.steps.map(([name]) => name) });
+
+function outcome(events: readonly TraceEvent[]): Outcome {
+  const result: Outcome = { stdout: '', error: null, passes: [] };
+  const names = new Map<number, string>();
+  for (const event of events) {
+    const pass = result.passes.at(-1)!;
+    if (event.kind === 'output' && event.stream === 'stdout') result.stdout += event.text;
+    else if (event.kind === 'error') result.error = `${event.type}: ${event.message}`.trim();
+    else if (event.kind === 'node') names.set(event.id, event.name);
+    else if (event.kind === 'pass') result.passes.push({ kind: event.pass, steps: [], grads: [], failed: true });
+    else if (event.kind === 'step') pass.steps.push([names.get(event.node)!, event.gradOutputs.map(numbers)]);
+    else if (event.kind === 'accumulate') pass.grads.push(numbers(event.after));
+    else if (event.kind === 'passEnd') pass.failed = event.error !== null;
+  }
+  return result;
+}
+
+function numbers(value: RawValue | null): Numbers {
+  if (value === null) return null;
+  assert.ok(value.data, 'The programs of this test use tensors of at most 64 elements.');
+  return value.data as (number | string | boolean)[];
+}
+
+/** Equal, with a unit or two in the last place of a float32 allowed. */
+function assertClose(actual: unknown, expected: unknown, path: string): void {
+  if (typeof actual === 'number' && typeof expected === 'number') {
+    const tolerance = 1e-12 + 3e-7 * Math.max(Math.abs(actual), Math.abs(expected));
+    assert.ok(Math.abs(actual - expected) <= tolerance, `${path}: ${actual} is not ${expected}`);
+  } else if (typeof actual === 'object' && typeof expected === 'object' && actual !== null && expected !== null) {
+    assert.deepEqual(Object.keys(actual), Object.keys(expected), path);
+    for (const [key, value] of Object.entries(actual)) {
+      assertClose(value, (expected as Record<string, unknown>)[key], `${path}.${key}`);
+    }
+  } else assert.equal(actual, expected, path);
+}
