@@ -21,11 +21,8 @@ export function leafLines(tensor: TraceTensor, key: string, picture: Picture, st
 }
 
 export function seedLines(pass: Pass, gradient: Value | null): BoxLine[] {
-  const text = gradient === null ? ['missing'] : formatValue(gradient);
-  const line: BoxLine = { role: gradient === null ? 'error' : 'upstream', label: 'given to this pass', text };
-  return [
-    gradient === null ? { ...line, label: pass.error === null ? 'not recorded' : 'the pass could not start' } : line,
-  ];
+  if (gradient !== null) return [{ role: 'upstream', label: 'given to this pass', text: formatValue(gradient) }];
+  return [note('', pass.error === null ? 'its value was not recorded' : 'none: the pass could not start')];
 }
 
 export function tensorLines(tensor: TraceTensor, pass: Pass | null): BoxLine[] {

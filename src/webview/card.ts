@@ -28,7 +28,7 @@ export interface Card extends Size {
 }
 
 const PAD = 14;
-const MAX_INNER = 372;
+const MAX_INNER = 440;
 const MIN_INNER = 104;
 const TITLE_MAX = 210;
 const MONO_LINE = 16;
@@ -76,10 +76,18 @@ function innerWidth(box: GraphBox): number {
 
 function lineWidth(line: BoxLine): number {
   if (line.role === 'error') return NOTE_WIDTH;
-  const font = line.role === 'note' ? 'label' : 'mono';
-  const text = Math.max(...line.text.map((part) => textWidth(part, font)));
+  const text = longest(line, 'mono');
+  if (line.role === 'note') return textWidth(noteText(line), 'label');
   if (isSum(line)) return text + sumLabelWidth(line) + 12;
   return Math.max(text, textWidth(line.label, 'label'));
+}
+
+function longest(line: BoxLine, font: Font): number {
+  return Math.max(...line.text.map((part) => textWidth(part, font)));
+}
+
+function noteText({ label, text }: BoxLine): string {
+  return label === '' ? (text[0] ?? '') : `${label}: ${text[0] ?? ''}`;
 }
 
 function sumLabelWidth(line: BoxLine): number {
@@ -144,18 +152,21 @@ function drawSumLine(pen: Pen, line: BoxLine): void {
   drawTexts(pen, line, 'end');
 }
 
-function drawTexts(pen: Pen, line: BoxLine, anchor: 'start' | 'end'): void {
+/** Numbers that take several lines keep their common left edge. */
+function drawTexts(pen: Pen, line: BoxLine, side: 'start' | 'end'): void {
+  const anchor = line.text.length > 1 ? 'start' : side;
+  const left = side === 'start' ? PAD : PAD + Math.max(0, pen.width - longest(line, 'mono'));
   line.text.forEach((part, i) => {
     pen.y += MONO_LINE;
     const text = truncate(part, pen.width, 'mono');
-    const x = anchor === 'start' ? PAD : PAD + pen.width;
+    const x = anchor === 'start' ? left : PAD + pen.width;
     put(pen, { key: `${line.role}·${line.label}·${i}`, x, anchor, font: 'mono', tone: line.role, text, full: part });
   });
 }
 
 function drawNote(pen: Pen, line: BoxLine): void {
   pen.y += BLOCK_GAP + LABEL_LINE - 2;
-  const text = line.label === '' ? (line.text[0] ?? '') : `${line.label}: ${line.text[0] ?? ''}`;
+  const text = noteText(line);
   put(pen, {
     key: `note·${line.label}`,
     font: 'label',

@@ -1,5 +1,6 @@
 /** How the program would have written a node: `x * x`, `relu(h)`, `(inputs @ w1) + b1`. */
-import type { Trace, TraceNode, TraceTensor } from '../trace/model.ts';
+import type { TraceIndex } from '../trace/index-of.ts';
+import type { TraceNode, TraceTensor } from '../trace/model.ts';
 import { formatValue } from './format.ts';
 import { isolate } from './text.ts';
 
@@ -17,17 +18,7 @@ const INFIX: Readonly<Record<string, string>> = {
 const DEPTH = 2;
 
 /** What names and operations are looked up in. */
-export interface Lookup {
-  readonly tensors: ReadonlyMap<number, TraceTensor>;
-  readonly nodes: ReadonlyMap<number, TraceNode>;
-}
-
-export function lookup(trace: Trace): Lookup {
-  return {
-    tensors: new Map(trace.tensors.map((tensor) => [tensor.id, tensor])),
-    nodes: new Map(trace.nodes.map((node) => [node.id, node])),
-  };
-}
+export type Lookup = Pick<TraceIndex, 'tensors' | 'nodes'>;
 
 export function nodeExpression(node: TraceNode, look: Lookup, depth = DEPTH): string {
   return expression(node.op ?? node.name, node.inputs, look, depth);
@@ -50,11 +41,13 @@ function argument(input: number | null, look: Lookup, depth: number, infix: bool
   const name = tensorName(tensor);
   if (name !== null) return name;
   const node = tensor.gradFn === null ? undefined : look.nodes.get(tensor.gradFn);
-  if (node !== undefined) return depth === 0 ? '…' : nested(node, look, depth, infix);
+  const made = node ?? tensor.origin;
+  if (made !== null && made.inputs.length > 0) return depth === 0 ? '…' : nested(made, look, depth, infix);
   return tensor.shape.length === 0 ? formatValue(tensor.value).join(' ') : '…';
 }
 
-function nested(node: TraceNode, look: Lookup, depth: number, infix: boolean): string {
-  const text = nodeExpression(node, look, depth - 1);
-  return infix && INFIX[node.op ?? ''] !== undefined ? `(${text})` : text;
+function nested(made: Pick<TraceNode, 'op' | 'inputs'>, look: Lookup, depth: number, infix: boolean): string {
+  const op = made.op ?? '';
+  const text = expression(op, made.inputs, look, depth - 1);
+  return infix && INFIX[op] !== undefined ? `(${text})` : text;
 }

@@ -1,15 +1,16 @@
-/** Values as PyTorch prints them. Source of the rules: torch/_tensor_str.py, `_Formatter`, with its default options. */
-import { exponential, fixed } from '../common/number.ts';
+/** Values in lines, as wide as a box can take: numbers as PyTorch prints them, or what sums them up. */
+import { formatElement, formatElements } from '../trace/format.ts';
 import type { Element, Nested, Value } from '../trace/model.ts';
 
 /** Up to this many elements a picture shows numbers; above, shape and norm. */
 export const NUMBERS_LIMIT = 8;
-const LINE_LIMIT = 46;
-const PRECISION = 4;
+const LINE_LIMIT = 58;
+/** A small matrix stands on one line up to this length. */
+const MATRIX_LIMIT = 44;
 
 /** A value in lines: its numbers where they are few (or `limit` allows them), else what sums it up. */
 export function formatValue(value: Value, limit = NUMBERS_LIMIT): string[] {
-  if (value.data !== undefined && numel(value) <= limit) return formatNested(value.data, isFloating(value.dtype));
+  if (value.data !== undefined && numel(value) <= limit) return formatNested(value.data, value.dtype);
   return [summary(value)];
 }
 
@@ -28,7 +29,7 @@ export function formatShape(shape: readonly number[]): string {
 
 /** One number, as PyTorch would print a tensor that holds only it. */
 export function formatNumber(value: number): string {
-  return makeFormatter([value])(value);
+  return formatElement(value, 'float32');
 }
 
 function summary(value: Value): string {
@@ -40,22 +41,12 @@ function summary(value: Value): string {
   return parts.join(' · ');
 }
 
-function isFloating(dtype: string): boolean {
-  return dtype.includes('float');
-}
-
-function formatNested(data: Nested, floating: boolean): string[] {
-  const elements = flatten(data);
-  const cell = floating ? makeFormatter(elements.map(toNumber)) : (_: number, raw: Element) => String(raw);
-  const texts = elements.map((element) => cell(toNumber(element), normalise(element)));
+function formatNested(data: Nested, dtype: string): string[] {
+  const texts = formatElements(flatten(data), dtype);
   const width = Math.max(0, ...texts.map((text) => text.length));
   let next = 0;
   const print = (): string => (texts[next++] ?? '').padStart(width);
   return nestedLines(data, print);
-}
-
-function normalise(element: Element): Element {
-  return typeof element === 'boolean' ? (element ? 'True' : 'False') : element;
 }
 
 /** The rows of the innermost lists are lines; a line that is too long breaks between elements. */
@@ -64,7 +55,7 @@ function nestedLines(data: Nested, print: () => string): string[] {
   if (data.every((item) => !isList(item))) return wrapRow(data.map(print));
   const rows = data.map((item) => nestedLines(item, print));
   const oneLine = `[${rows.map((row) => row.join(' ')).join(', ')}]`;
-  if (oneLine.length <= LINE_LIMIT / 2) return [oneLine];
+  if (oneLine.length <= MATRIX_LIMIT) return [oneLine];
   return rows.flatMap((row, at) => bracketRow(row, at === 0, at === rows.length - 1));
 }
 
@@ -95,22 +86,4 @@ function flatten(data: Nested): Element[] {
 
 function isList(data: Nested): data is readonly Nested[] {
   return Array.isArray(data);
-}
-
-function toNumber(element: Element): number {
-  if (element === 'inf') return Number.POSITIVE_INFINITY;
-  if (element === '-inf') return Number.NEGATIVE_INFINITY;
-  return Number(element);
-}
-
-/** Chooses integer, fixed or scientific notation for all elements together. */
-function makeFormatter(values: readonly number[]): (value: number) => string {
-  const sizes = values.filter((value) => Number.isFinite(value) && value !== 0).map(Math.abs);
-  const max = Math.max(...sizes);
-  const min = Math.min(...sizes);
-  const integers = sizes.every(Number.isInteger);
-  const wide = sizes.length > 0 && (max / min > 1000 || max > 1e8);
-  if (wide || (!integers && min < 1e-4)) return (value) => exponential(value, PRECISION);
-  if (!integers) return (value) => fixed(value, PRECISION);
-  return (value) => (Number.isFinite(value) ? `${fixed(value, 0)}.` : fixed(value, 0));
 }

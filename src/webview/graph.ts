@@ -1,9 +1,12 @@
 /** The drawn graph: a pure view of a trace, one of its passes and how much of the run to show. */
-import type { Pass, Source, Trace, TraceNode, TraceTensor, Value } from '../trace/model.ts';
+
+import { indexOf, stepsOf } from '../trace/index-of.ts';
+import type { Pass, Source, Step, Trace, TraceNode, TraceTensor, Value } from '../trace/model.ts';
+import { gradFnAt, leafOf } from '../trace/queries.ts';
 import { leafLines, opLines, seedLines, tensorLines } from './box-lines.ts';
-import { expression, type Lookup, lookup, nodeExpression, tensorName } from './expression.ts';
+import { expression, type Lookup, nodeExpression, tensorName } from './expression.ts';
 import { formatType, formatValue } from './format.ts';
-import { gradFnAt, reachableNodes } from './history.ts';
+import { reachableNodes } from './history.ts';
 import { isolate } from './text.ts';
 
 /** `run` shows every node that the run made, `pass` those that the selected pass can reach. */
@@ -52,7 +55,7 @@ export interface DrawnGraph {
 export interface Picture extends Lookup {
   readonly trace: Trace;
   readonly pass: Pass | null;
-  readonly steps: ReadonlyMap<number, Pass['steps'][number]>;
+  readonly steps: ReadonlyMap<number, Step>;
   readonly shown: ReadonlySet<number>;
   /** Contributions that arrive, by the key of the box. */
   readonly arriving: ReadonlyMap<string, readonly Value[]>;
@@ -63,11 +66,10 @@ export function drawGraph(trace: Trace, passIndex: number | null, scope: Scope =
   if (trace.nodes.length === 0) return { ...tensorGraph(trace, pass), pass };
   const picture = makePicture(trace, pass, scope);
   const edges = trace.nodes.filter(({ id }) => picture.shown.has(id)).flatMap((node) => nodeEdges(node, picture));
-  const full = { ...picture, arriving: arrivals(edges) };
-  const seeds = pass === null ? [] : pass.roots.map((root, at) => seed(pass, root, at, full));
-  const boxes = [...backwardBoxes(full), ...seeds.map(({ box }) => box)];
-  const keys = new Set(boxes.map(({ key }) => key));
+  const seeds = pass === null ? [] : pass.roots.map((root, at) => seed(pass, root, at, picture));
   const all = [...edges, ...seeds.map(({ edge }) => edge)];
+  const boxes = [...backwardBoxes({ ...picture, arriving: arrivals(all) }), ...seeds.map(({ box }) => box)];
+  const keys = new Set(boxes.map(({ key }) => key));
   return { boxes, edges: all.filter((edge) => keys.has(edge.source) && keys.has(edge.target)), pass };
 }
 
@@ -81,10 +83,10 @@ export function findBox(
 }
 
 function makePicture(trace: Trace, pass: Pass | null, scope: Scope): Picture {
-  const look = lookup(trace);
+  const look = indexOf(trace);
   const all = new Set(look.nodes.keys());
   const shown = pass !== null && scope === 'pass' ? reachableNodes(pass, look) : all;
-  const steps = new Map((pass?.steps ?? []).map((step) => [step.node, step]));
+  const steps = pass === null ? new Map<number, Step>() : stepsOf(pass);
   return { ...look, trace, pass, steps, shown: shown.size === 0 ? all : shown, arriving: new Map() };
 }
 
@@ -98,12 +100,8 @@ function arrivals(edges: readonly GraphEdge[]): Map<string, Value[]> {
 
 /** A leaf and its `AccumulateGrad` are one box. */
 function boxKey(node: TraceNode): string {
-  const leaf = accumulated(node);
+  const leaf = leafOf(node);
   return leaf === null ? `n${node.id}` : `t${leaf}`;
-}
-
-function accumulated(node: TraceNode): number | null {
-  return node.op === null && node.name === 'AccumulateGrad' ? (node.inputs[0] ?? null) : null;
 }
 
 function nodeEdges(node: TraceNode, picture: Picture): GraphEdge[] {
@@ -123,7 +121,7 @@ function backwardBoxes(picture: Picture): GraphBox[] {
   const boxes: GraphBox[] = [];
   const leaves = new Set<number>();
   for (const node of picture.trace.nodes) {
-    const leaf = accumulated(node);
+    const leaf = leafOf(node);
     const tensor = leaf === null ? undefined : picture.tensors.get(leaf);
     if (!picture.shown.has(node.id) || (leaf !== null && leaves.has(leaf))) continue;
     if (leaf !== null) leaves.add(leaf);
@@ -189,7 +187,7 @@ function seed(pass: Pass, root: number, at: number, picture: Picture): { box: Gr
     detail: '',
     badge: `enters at ${tensorName(tensor) ?? 'the result'}`,
     source: pass.source,
-    state: gradient === null ? 'failed' : 'ran',
+    state: gradient !== null ? 'ran' : picture.trace.error?.node == null && pass.error !== null ? 'failed' : 'idle',
     lines: seedLines(pass, gradient),
   };
   const source = node === undefined ? `t${root}` : boxKey(node);
@@ -199,7 +197,7 @@ function seed(pass: Pass, root: number, at: number, picture: Picture): { box: Gr
     target: key,
     state: 'seed',
     label: '',
-    contribution: null,
+    contribution: gradient,
     text: [],
   };
   return { box, edge: gradient === null ? { ...edge, state: 'idle' } : edge };
@@ -207,7 +205,7 @@ function seed(pass: Pass, root: number, at: number, picture: Picture): { box: Gr
 
 /** Without a single node: what was computed from what. */
 function tensorGraph(trace: Trace, pass: Pass | null): Pick<DrawnGraph, 'boxes' | 'edges'> {
-  const look = lookup(trace);
+  const look = indexOf(trace);
   const boxes = trace.tensors.map((tensor): GraphBox => {
     const made =
       tensor.origin === null || tensor.origin.inputs.length === 0

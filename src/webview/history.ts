@@ -1,19 +1,11 @@
 /** What a tensor was at a moment of the run, and what a pass can reach. */
 import type { Pass, TraceTensor, Value } from '../trace/model.ts';
+import { gradFnAt } from '../trace/queries.ts';
 import type { Lookup } from './expression.ts';
 
 /** The value after the last change in place before `at`; the last one of all for null. */
 export function valueAt(tensor: TraceTensor, at: number | null): Value {
-  return lastUpdate(tensor, at)?.value ?? tensor.value;
-}
-
-export function gradFnAt(tensor: TraceTensor, at: number | null): number | null {
-  const update = lastUpdate(tensor, at);
-  return update === undefined ? tensor.gradFn : update.gradFn;
-}
-
-function lastUpdate(tensor: TraceTensor, at: number | null): TraceTensor['updates'][number] | undefined {
-  return tensor.updates.findLast((update) => at === null || update.at < at);
+  return tensor.updates.findLast((update) => at === null || update.at < at)?.value ?? tensor.value;
 }
 
 /** The nodes that lie behind a pass's roots, the roots' own leaves among them. */

@@ -76,6 +76,7 @@ function stub(saved: unknown): string {
   return `
     window.heard = []; window.savedState = ${JSON.stringify(saved ?? null).replaceAll('<', '\\u003c')} ?? undefined;
     window.violations = [];
+    window.receive = (data) => { window.dispatchEvent(new MessageEvent('message', { data })); };
     document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample));
     window.acquireVsCodeApi = () => ({
       postMessage: (message) => { window.heard.push(structuredClone(message)); },
@@ -87,7 +88,9 @@ function stub(saved: unknown): string {
 function html(theme: ThemeName, saved: unknown, origin: string): string {
   const nonce = randomBytes(16).toString('base64');
   const { bodyClass, variables } = THEMES[theme];
-  const css = Object.entries(variables).map(([name, value]) => `document.documentElement.style.setProperty(${JSON.stringify(name)}, ${JSON.stringify(value)});`);
+  const css = Object.entries(variables).map(
+    ([name, value]) => `document.documentElement.style.setProperty(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
+  );
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${origin};`;
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Backpass</title>
     <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -115,7 +118,10 @@ async function serve(): Promise<Server> {
 
 async function openPanel(browser: Browser, server: Server, options: OpenOptions): Promise<Panel> {
   const { theme = 'dark', width = 1240, height = 760, saved = null, reducedMotion = false } = options;
-  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: reducedMotion ? 'reduce' : 'no-preference' });
+  const context = await browser.newContext({
+    viewport: { width, height },
+    reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+  });
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('console', (message) => {
@@ -132,13 +138,13 @@ async function openPanel(browser: Browser, server: Server, options: OpenOptions)
   return makePanel(page, faults);
 }
 
-type Probe = { heard: FromPanel[]; savedState: unknown };
+type Probe = { heard: FromPanel[]; savedState: unknown; receive: (data: unknown) => void };
 
 function makePanel(page: Page, faults: string[]): Panel {
   const say = async (message: unknown): Promise<void> => {
-    await page.evaluate((data) => window.dispatchEvent(new MessageEvent('message', { data })), message);
+    await page.evaluate((data) => (globalThis as unknown as Probe).receive(data), message);
   };
-  const heard = (): Promise<FromPanel[]> => page.evaluate(() => (window as unknown as Probe).heard);
+  const heard = (): Promise<FromPanel[]> => page.evaluate(() => (globalThis as unknown as Probe).heard);
   return {
     page,
     faults,
@@ -148,14 +154,15 @@ function makePanel(page: Page, faults: string[]): Panel {
       await say({ kind: 'state', state });
       if (state.kind === 'trace') await waitForPaint(page, state.serial);
     },
-    saved: () => page.evaluate(() => (window as unknown as Probe).savedState),
+    saved: () => page.evaluate(() => (globalThis as unknown as Probe).savedState),
     screenshot: async (name) => void (await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) })),
   };
 }
 
 async function waitForPaint(page: Page, serial: number): Promise<void> {
   await page.waitForFunction(
-    (wanted) => (window as unknown as Probe).heard.some((message) => message.kind === 'painted' && message.serial === wanted),
+    (wanted) =>
+      (globalThis as unknown as Probe).heard.some((message) => message.kind === 'painted' && message.serial === wanted),
     serial,
   );
 }

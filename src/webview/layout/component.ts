@@ -39,11 +39,27 @@ function expand(nodes: readonly LayoutNode[], edges: readonly LayoutEdge[], dire
   const { rank, reversed } = rankNodes(nodes.length, pairs);
   const lowest = rank.reduce((min, value) => Math.min(min, value), Number.POSITIVE_INFINITY);
   const vertices = nodes.map((node, at) => nodeVertex(node, 2 * (rank[at]! - lowest), direction));
+  const sides = labelSides(edges, direction);
   const chains = edges.map((edge, at) => {
     const [source, target] = reversed[at] ? [pairs[at]![1], pairs[at]![0]] : pairs[at]!;
-    return addChain(vertices, { edge: at, source, target, reversed: reversed[at]!, label: edge.label }, direction);
+    const link = { edge: at, source, target, reversed: reversed[at]!, label: edge.label, line: sides[at]! };
+    return addChain(vertices, link, direction);
   });
   return { vertices, chains };
+}
+
+/** Labels of one node's edges turn outwards: the first half above (or left of) their lines, the rest below (or right). */
+function labelSides(edges: readonly LayoutEdge[], direction: Direction): Link['line'][] {
+  const total = new Map<string, number>();
+  for (const { target, label } of edges) if (label !== null) total.set(target, (total.get(target) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return edges.map(({ target, label }) => {
+    const at = seen.get(target) ?? 0;
+    if (label !== null) seen.set(target, at + 1);
+    const count = total.get(target) ?? 0;
+    if (count === 1) return direction === 'right' ? 'end' : 'start';
+    return at < Math.floor(count / 2) ? 'end' : 'start';
+  });
 }
 
 function nodeVertex(node: Size, rank: number, direction: Direction): Vertex {
@@ -57,6 +73,7 @@ interface Link {
   readonly target: number;
   readonly reversed: boolean;
   readonly label: Size | null;
+  readonly line: 'start' | 'end';
 }
 
 function addChain(vertices: Vertex[], link: Link, direction: Direction): Chain {
@@ -66,7 +83,7 @@ function addChain(vertices: Vertex[], link: Link, direction: Direction): Chain {
   const ranks = lane ? [to - 1] : Array.from({ length: to - from - 1 }, (_, i) => from + 1 + i);
   const inner = ranks.map((rank) => {
     const label = rank === to - 1 ? link.label : null;
-    vertices.push(label === null ? bendVertex(rank) : labelVertex(label, rank, direction));
+    vertices.push(label === null ? bendVertex(rank) : labelVertex(label, rank, link.line, direction));
     return vertices.length - 1;
   });
   const path = lane ? [...inner, link.target] : [link.source, ...inner, link.target];
@@ -82,10 +99,10 @@ function bendVertex(rank: number): Vertex {
   return { kind: 'bend', main: 0, cross: 2, port: 1, rank, before: [], after: [], at: 0 };
 }
 
-function labelVertex(label: Size, rank: number, direction: Direction): Vertex {
+function labelVertex(label: Size, rank: number, line: Link['line'], direction: Direction): Vertex {
   const right = direction === 'right';
   const cross = (right ? label.height : label.width) + 2 * LINE_INSET;
-  const port = right ? cross - LINE_INSET : LINE_INSET;
+  const port = line === 'end' ? cross - LINE_INSET : LINE_INSET;
   const main = right ? label.width : label.height;
   return { kind: 'label', main, cross, port, rank, before: [], after: [], at: 0 };
 }

@@ -45,7 +45,7 @@ function align(layer: readonly number[], vertices: readonly Vertex[], side: 'bef
     return {
       at: wanted === null ? vertex.at : wanted - vertex.port,
       extent: vertex.cross + gap,
-      weight: wanted === null ? 0.2 : WEIGHT[vertex.kind],
+      weight: wanted === null ? 0.2 : isLoose(vertex) ? 0.02 : WEIGHT[vertex.kind],
     };
   });
   settle(wishes).forEach((at, i) => {

@@ -38,7 +38,7 @@ export function route(laid: Laid): Part {
   const edges = laid.chains.map((chain, at) => ({
     id: laid.edges[chain.edge]!.id,
     points: chain.reversed ? paths[at]!.toReversed() : paths[at]!,
-    label: chain.label === null ? null : labelRect(laid, chain, bands),
+    label: chain.label === null ? null : labelBox(laid, chain, bands),
   }));
   return toPart(nodes, edges, laid.direction);
 }
@@ -52,7 +52,7 @@ function assignPorts({ vertices, chains }: Laid): Ports {
   chains.forEach(({ vertices: path, lane }, chain) => {
     const first = vertices[path[0]!]!;
     const last = vertices[path.at(-1)!]!;
-    const leave = lane ? first.at : anchor(vertices[path[1]!]!);
+    const leave = lane ? first.at + first.cross : anchor(vertices[path[1]!]!);
     push(sides, `${path[0]} out`, { chain, end: 'source', want: leave, box: first });
     push(sides, `${path.at(-1)} in`, { chain, end: 'target', want: anchor(vertices[path.at(-2)!]!), box: last });
   });
@@ -105,12 +105,12 @@ function layerBands({ layers, vertices, chains }: Laid, ports: Ports): Band[] {
   });
 }
 
-/** One lane per source, before everything else across the flow. */
+/** One lane per source, after everything else across the flow: long ways lead to weights, which are later arguments. */
 function assignLanes({ chains, vertices }: Laid): ReadonlyMap<number, number> {
-  const top = vertices.reduce((min, { at }) => Math.min(min, at), 0);
+  const edge = vertices.reduce((max, { at, cross }) => Math.max(max, at + cross), 0);
   const lanes = new Map<number, number>();
   for (const { lane, vertices: path } of chains) {
-    if (lane && !lanes.has(path[0]!)) lanes.set(path[0]!, top - LANE * (lanes.size + 1));
+    if (lane && !lanes.has(path[0]!)) lanes.set(path[0]!, edge + LANE * (lanes.size + 1));
   }
   return lanes;
 }
@@ -137,10 +137,16 @@ function chainPath(
   }
   for (const inner of path.slice(1, -1)) {
     const vertex = vertices[inner]!;
+    if (vertex.kind === 'bend' && !chain.lane && isEmpty(bands[vertex.rank]!)) continue;
     points.push([bands[vertex.rank]!.start, anchor(vertex)], [bands[vertex.rank]!.end, anchor(vertex)]);
   }
   points.push([bands[last.rank]!.start, target], [vertexStart(last, bands), target]);
   return points.filter((point, i) => i === 0 || point[0] !== points[i - 1]![0] || point[1] !== points[i - 1]![1]);
+}
+
+/** A layer without extent is one with the gaps around it: lines need not bend there. */
+function isEmpty({ start, end }: Band): boolean {
+  return start === end;
 }
 
 function vertexStart(vertex: Vertex, bands: readonly Band[]): number {
@@ -163,18 +169,23 @@ function vertexRect(vertex: Vertex, bands: readonly Band[]): Box {
   return { main: vertexStart(vertex, bands), cross: vertex.at, mainSize: vertex.main, crossSize: vertex.cross };
 }
 
+interface LabelBox extends Box {
+  readonly line: 'start' | 'end';
+}
+
 /** The label's own rectangle, without the room for the line. */
-function labelRect({ vertices, direction }: Laid, chain: Chain, bands: readonly Band[]): Box {
+function labelBox({ vertices }: Laid, chain: Chain, bands: readonly Band[]): LabelBox {
   const vertex = vertices[chain.label!]!;
   const box = vertexRect(vertex, bands);
-  const inset = direction === 'right' ? 0 : 2 * vertex.port;
-  return { ...box, cross: box.cross + inset, crossSize: box.crossSize - 12 };
+  const line = vertex.port < vertex.cross / 2 ? 'start' : 'end';
+  const room = 2 * Math.min(vertex.port, vertex.cross - vertex.port);
+  return { ...box, cross: box.cross + (line === 'start' ? room : 0), crossSize: box.crossSize - room, line };
 }
 
 interface RawEdge {
   readonly id: string;
   readonly points: readonly Pair[];
-  readonly label: Box | null;
+  readonly label: LabelBox | null;
 }
 
 /** Turns the layout's axes into x and y, with the smallest coordinate at 0. */
@@ -203,7 +214,11 @@ function toPart(
     direction === 'right' ? { x: main, y: cross - low } : { x: cross - low, y: main };
   return {
     nodes: nodes.map((node) => ({ id: node.id, ...rect(node) })),
-    edges: edges.map(({ id, points, label }) => ({ id, points: points.map(point), label: label && rect(label) })),
+    edges: edges.map(({ id, points, label }) => ({
+      id,
+      points: points.map(point),
+      label: label && { ...rect(label), line: label.line },
+    })),
     ...(direction === 'right' ? { width: long, height: high } : { width: high, height: long }),
   };
 }

@@ -31,11 +31,15 @@ export interface Rect extends Point, Size {}
 export interface PlacedNode extends Rect {
   readonly id: string;
 }
+/** `line` says on which side of the label its line runs, across the flow. */
+export interface PlacedLabel extends Rect {
+  readonly line: 'start' | 'end';
+}
 export interface PlacedEdge {
   readonly id: string;
   /** From source to target. Two neighbours on one line are joined by it, others by an S within their rectangle. */
   readonly points: readonly Point[];
-  readonly label: Rect | null;
+  readonly label: PlacedLabel | null;
 }
 export interface Layout extends Size {
   readonly direction: Direction;

@@ -24,7 +24,7 @@ export function renderBanners(parent: Html, model: Model, send: (action: Action)
     child(row, 'span', 'mark')
       .attr('aria-hidden', 'true')
       .text(key === 'error' ? '✕' : key === 'stale' ? '↻' : 'i');
-    const body = child(row, 'span', 'body');
+    const body = child(row, 'span', 'said');
     setText(child(body, 'strong', 'what'), text);
     setText(child(body, 'span', 'more'), more);
     if (action !== null)
@@ -46,7 +46,7 @@ function bannersOf(model: Model): Banner[] {
     banners.push({ key: 'stale', text: 'The program has changed since this run.', more: '', action: 'Run again' });
   }
   if (trace.error !== null) banners.push(errorBanner(trace, trace.error));
-  else if (trace.passes.length === 0 && hasContent(trace)) banners.push(NO_PASS);
+  else if (trace.passes.length === 0 && hasContent(trace)) banners.push(trace.nodes.length === 0 ? NO_GRAD : NO_PASS);
   return banners;
 }
 
@@ -57,6 +57,13 @@ const NO_PASS: Banner = {
     'The forward graph is shown. Call .backward() on a result: a scalar needs no argument, ' +
     'a tensor y of any other shape needs y.backward(gradient) with a gradient of its shape.',
   action: null,
+};
+
+const NO_GRAD: Banner = {
+  ...NO_PASS,
+  more:
+    'No tensor requires grad, so nothing can be differentiated: what was computed is shown. ' +
+    'Make an input with requires_grad=True and call .backward() on the result.',
 };
 
 function errorBanner(trace: Trace, error: NonNullable<Trace['error']>): Banner {

@@ -4,13 +4,14 @@ import type { GraphEdge } from '../graph.ts';
 import type { Direction, Point } from '../layout/index.ts';
 import { pathOf } from '../layout/path.ts';
 import type { SceneEdge } from '../scene.ts';
-import { truncate } from '../text.ts';
+import { type Font, truncate } from '../text.ts';
 
 type Layer = Selection<SVGGElement, unknown, null, undefined>;
 type Edges = Selection<SVGGElement, SceneEdge, SVGGElement, unknown>;
 
 const LABEL_BASE = 11;
 const NUMBER_LINE = 16;
+const INSET = 6;
 
 export function addMarkers(defs: Selection<SVGDefsElement, unknown, null, undefined>): void {
   for (const kind of ['ran', 'idle', 'forward']) {
@@ -51,7 +52,7 @@ export function renderEdges(
     .select('.line')
     .attr('d', ({ edge, at }) => pathOf(edge.state === 'forward' ? at.points : backward(at.points), direction))
     .attr('marker-end', ({ edge }) => `url(#arrow-${edge.state === 'seed' ? 'ran' : edge.state})`);
-  renderLabels(groups);
+  renderLabels(groups, direction);
 }
 
 /** The arrow points at what receives. */
@@ -67,34 +68,38 @@ interface LabelLine {
   readonly text: string;
   readonly full: string;
   readonly className: string;
+  readonly anchor: 'start' | 'end';
+  readonly x: number;
   readonly y: number;
 }
 
-function renderLabels(groups: Edges): void {
+function renderLabels(groups: Edges, direction: Direction): void {
   groups
     .select<SVGGElement>('.label')
-    .attr('transform', ({ at }) => (at.label === null ? null : `translate(${at.label.x + 6},${at.label.y})`))
     .selectAll<SVGTextElement, LabelLine>('text')
-    .data(labelLines)
+    .data((item) => labelLines(item, direction))
     .join('text')
     .attr('class', ({ className }) => className)
+    .attr('text-anchor', ({ anchor }) => anchor)
+    .attr('x', ({ x }) => x)
     .attr('y', ({ y }) => y)
     .attr('data-full', ({ text, full }) => (text === full ? null : full))
     .text(({ text }) => text);
 }
 
-function labelLines({ edge, at }: SceneEdge): LabelLine[] {
+/** Text stands against its line: under or over one that runs sideways, beside one that runs down. */
+function labelLines({ edge, at }: SceneEdge, direction: Direction): LabelLine[] {
   if (at.label === null || edge.text.length === 0) return [];
-  const width = at.label.width - 6;
-  const free = at.label.height - LABEL_BASE - 4 - NUMBER_LINE * edge.text.length;
-  const line = (full: string, className: string, y: number): LabelLine => ({
-    text: truncate(full, width, className === 'label' ? 'label' : 'mono'),
-    full,
-    className,
-    y: y + Math.max(0, free),
-  });
+  const { x, y, width, height, line } = at.label;
+  const free = Math.max(0, height - LABEL_BASE - 4 - NUMBER_LINE * edge.text.length);
+  const top = direction === 'right' && line === 'end' ? y + free : y;
+  const end = direction === 'down' && line === 'end';
+  const place = { anchor: end ? ('end' as const) : ('start' as const), x: end ? x + width - INSET : x + INSET };
+  const make = (full: string, font: Font, tone: string, down: number): LabelLine => {
+    return { ...place, text: truncate(full, width - INSET, font), full, className: `${font} ${tone}`, y: top + down };
+  };
   return [
-    line(edge.label, 'label via', LABEL_BASE),
-    ...edge.text.map((text, i) => line(text, 'mono contribution', LABEL_BASE + NUMBER_LINE * (i + 1))),
+    make(edge.label, 'label', 'via', LABEL_BASE),
+    ...edge.text.map((text, i) => make(text, 'mono', 'contribution', LABEL_BASE + NUMBER_LINE * (i + 1))),
   ];
 }

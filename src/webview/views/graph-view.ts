@@ -1,5 +1,5 @@
 /** The graph: draws what is in view, keeps the viewport, moves the focus by arrow keys. */
-import type { ZoomTransform } from 'd3';
+import type { Selection, ZoomTransform } from 'd3';
 import type { Rect, Size } from '../layout/index.ts';
 import type { Transform } from '../saved-state.ts';
 import type { Scene, SceneBox } from '../scene.ts';
@@ -62,6 +62,8 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
     renderEdges(edgeLayer, edges, scene.layout.direction, selection);
     renderNodes(nodeLayer, boxes, { graph: scene.graph, selection, focus, onActivate: activate, onFocus: setFocus });
   };
+  const frames = (): Selection<SVGRectElement, SceneBox, SVGGElement, unknown> =>
+    nodeLayer.selectAll<SVGGElement, SceneBox>('g.node').select<SVGRectElement>('.frame');
   const activate = (key: string): void => {
     setFocus(key);
     events.onActivate(key);
@@ -69,7 +71,7 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
   const setFocus = (key: string): void => {
     if (focus === key) return;
     focus = key;
-    nodeLayer.selectAll<SVGGElement, SceneBox>('g.node').attr('tabindex', ({ box }) => (box.key === key ? 0 : -1));
+    frames().attr('tabindex', ({ box }) => (box.key === key ? 0 : -1));
   };
   const reveal = (key: string): void => {
     const item = scene?.boxes.find(({ box }) => box.key === key);
@@ -89,8 +91,7 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
     focus = to;
     reveal(to);
     paint();
-    nodeLayer
-      .selectAll<SVGGElement, SceneBox>('g.node')
+    frames()
       .filter(({ box }) => box.key === to)
       .node()
       ?.focus({ preventScroll: true });

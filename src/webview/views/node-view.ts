@@ -20,26 +20,25 @@ export function renderNodes(layer: Layer, boxes: readonly SceneBox[], context: N
     .selectAll<SVGGElement, SceneBox>('g.node')
     .data(boxes, ({ box }) => box.key)
     .join((enter) => {
-      const node = enter.append('g').attr('role', 'button');
-      node.append('title');
+      const node = enter.append('g');
+      node.append('rect').attr('class', 'frame').attr('role', 'button');
       node.append('rect').attr('class', 'focus-ring');
-      node.append('rect').attr('class', 'frame');
-      node.append('g').attr('class', 'rules');
-      node.append('g').attr('class', 'texts');
+      // The frame's label says it all; what is drawn would say it twice.
+      const drawn = node.append('g').attr('class', 'drawn').attr('aria-hidden', 'true');
+      drawn.append('title');
+      drawn.append('g').attr('class', 'rules');
+      drawn.append('g').attr('class', 'texts');
       return node;
     })
     .attr('class', (item) => nodeClass(item, context.selection))
     .attr('data-key', ({ box }) => box.key)
     .attr('transform', ({ at }) => `translate(${at.x},${at.y})`)
-    .attr('tabindex', ({ box }) => (box.key === context.focus ? 0 : -1))
-    .attr('aria-pressed', ({ box }) => String(box.key === context.selection))
-    .attr('aria-label', ({ box }) => describeBox(box, context.graph))
     .on('click', (_event, { box }) => context.onActivate(box.key))
-    .on('focus', (_event, { box }) => context.onFocus(box.key));
+    .on('focusin', (_event, { box }) => context.onFocus(box.key));
   nodes.select('title').text(({ box }) => [box.title, box.detail].filter((part) => part !== '').join(' = '));
-  frames(nodes);
+  frames(nodes, context);
   nodes.each(function ({ card }) {
-    const [rules, texts] = this.querySelectorAll<SVGGElement>(':scope > g');
+    const [rules, texts] = this.querySelectorAll<SVGGElement>('.rules, .texts');
     if (rules !== undefined) drawRules(rules, card);
     if (texts !== undefined) drawTexts(texts, card);
   });
@@ -49,10 +48,13 @@ function nodeClass({ box }: SceneBox, selection: string | null): string {
   return `node ${box.kind} ${box.state}${box.key === selection ? ' selected' : ''}`;
 }
 
-function frames(nodes: Selection<SVGGElement, SceneBox, SVGGElement, unknown>): void {
+function frames(nodes: Selection<SVGGElement, SceneBox, SVGGElement, unknown>, context: NodeContext): void {
   const radius = ({ box }: SceneBox): number => (box.kind === 'seed' ? 16 : 8);
   nodes
     .select('.frame')
+    .attr('tabindex', ({ box }) => (box.key === context.focus ? 0 : -1))
+    .attr('aria-pressed', ({ box }) => String(box.key === context.selection))
+    .attr('aria-label', ({ box }) => describeBox(box, context.graph))
     .attr('width', ({ at }) => at.width)
     .attr('height', ({ at }) => at.height)
     .attr('rx', radius);

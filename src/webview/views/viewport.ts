@@ -5,7 +5,7 @@ import type { Transform } from '../saved-state.ts';
 import { FIT_MARGIN, fitScale } from '../scene.ts';
 
 /** The first picture is never smaller than this: a large graph shows a legible part. */
-const LEGIBLE = 0.45;
+const LEGIBLE = 0.62;
 const STEP = 1.3;
 const SMOOTH_MS = 140;
 
@@ -37,9 +37,9 @@ export function makeViewport(svg: SVGSVGElement, onChange: (transform: ZoomTrans
   const room = (): Size => ({ width: svg.clientWidth || 1, height: svg.clientHeight || 1 });
   const set = (k: number, x: number, y: number): void =>
     void root.call(behaviour.transform, zoomIdentity.translate(x, y).scale(k));
-  const centre = (rect: Rect, k: number): void => {
+  const centre = (rect: Rect, k: number, content: Size = rect): void => {
     const { width, height } = room();
-    set(k, width / 2 - k * (rect.x + rect.width / 2), height / 2 - k * (rect.y + rect.height / 2));
+    set(k, along(rect.x, rect.width, content.width, width, k), along(rect.y, rect.height, content.height, height, k));
   };
   const fitTo = (content: Size): void => {
     centre({ x: 0, y: 0, ...content }, fitScale(content, room()));
@@ -52,7 +52,7 @@ export function makeViewport(svg: SVGSVGElement, onChange: (transform: ZoomTrans
     open: (content, focus) => {
       const k = fitScale(content, room());
       if (k >= LEGIBLE || focus === null) fitTo(content);
-      else centre(focus, LEGIBLE);
+      else centre(focus, LEGIBLE, content);
     },
     restore: ({ x, y, k }) => {
       set(k, x, y);
@@ -79,6 +79,13 @@ export function makeViewport(svg: SVGSVGElement, onChange: (transform: ZoomTrans
 
 function calm(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
+/** Centres [at, at + size], or the whole where it fits, without leaving room empty beyond the content's ends. */
+function along(at: number, size: number, content: number, room: number, k: number): number {
+  if (content * k + 2 * FIT_MARGIN <= room) return (room - content * k) / 2;
+  const wanted = room / 2 - k * (at + size / 2);
+  return Math.min(FIT_MARGIN, Math.max(room - FIT_MARGIN - content * k, wanted));
 }
 
 /** How far to move so that [at, at + size] lies within [0, room]. */

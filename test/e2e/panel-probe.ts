@@ -1,0 +1,22 @@
+/** What the tests ask of the page itself. Text, because it runs there: the tests know no DOM. */
+
+/** Texts that leave their box, and texts that lie on each other, as the browser measures them. */
+export const CLASHES = `(() => {
+  const found = [];
+  const all = [...document.querySelectorAll('.graph text')].map((text) => ({ text, box: text.getBoundingClientRect() }));
+  for (const { text, box } of all) {
+    const frame = text.closest('.node')?.querySelector('.frame')?.getBoundingClientRect();
+    if (frame !== undefined && (box.left < frame.left || box.right > frame.right || box.bottom > frame.bottom)) {
+      found.push('out: ' + text.textContent);
+    }
+  }
+  const slack = 1.5;
+  for (const [i, { text, box: a }] of all.entries()) {
+    for (const { text: other, box: b } of all.slice(i + 1)) {
+      const beside = a.right - slack <= b.left || b.right - slack <= a.left;
+      const below = a.bottom - 2 * slack <= b.top || b.bottom - 2 * slack <= a.top;
+      if (!beside && !below) found.push('over: ' + text.textContent + ' / ' + other.textContent);
+    }
+  }
+  return found;
+})()`;

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readMessage } from '../../src/webview/host.ts';
+import { readSaved, toSaved } from '../../src/webview/saved-state.ts';
+import { type Action, INITIAL, type Model, reduce } from '../../src/webview/store.ts';
+import * as programs from './programs.ts';
+
+const model = (...actions: Action[]): Model => actions.reduce(reduce, INITIAL);
+const shown = (serial: number, trace = programs.threePasses()): Action => ({
+  kind: 'state',
+  state: { kind: 'trace', serial, trace, stale: false },
+});
+
+describe('the page state', () => {
+  it('shows the last pass first and keeps the chosen one over runs', () => {
+    assert.equal(model(shown(1)).pass, 2);
+    assert.equal(model(shown(1), { kind: 'pass', pass: 1 }, shown(2)).pass, 1);
+    assert.equal(model(shown(1), shown(2, programs.noBackward())).pass, null);
+  });
+
+  it('keeps the graph while the next run goes on', () => {
+    const now = model(shown(1), { kind: 'state', state: { kind: 'running', file: 'train.py' } });
+    assert.equal(now.shown.kind, 'trace');
+    assert.equal(now.running, 'train.py');
+  });
+
+  it('holds a pass number within what there is', () => {
+    assert.equal(model(shown(1), { kind: 'pass', pass: 99 }).pass, 2);
+    assert.equal(model({ kind: 'pass', pass: 3 }).pass, null);
+  });
+
+  it('comes back from what was saved, and only from that', () => {
+    const saved = toSaved(model(shown(1)), { x: 1, y: 2, k: 1 });
+    assert.deepEqual(readSaved(structuredClone(saved)), saved);
+    for (const bad of [
+      null,
+      undefined,
+      3,
+      {},
+      { ...saved, version: 0 },
+      { ...saved, transform: { x: 0, y: 0, k: 0 } },
+    ]) {
+      assert.equal(readSaved(bad), null);
+    }
+  });
+});
+
+describe('a message', () => {
+  it('is read where it is well formed', () => {
+    assert.equal(readMessage({ kind: 'stale', stale: true }).kind, 'message');
+    for (const bad of [null, 1, 'x', {}, { kind: 'state' }, { kind: 'state', state: { kind: 'trace', serial: -1 } }]) {
+      assert.equal(readMessage(bad).kind, 'unreadable');
+    }
+  });
+});
