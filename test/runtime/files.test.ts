@@ -112,8 +112,8 @@ try:
     print(outside.value)
 except ImportError as error:
     print(type(error).__name__)`;
-    const { stdout } = await runProgram(host, source, { file, root });
-    assert.equal(stdout, `${'FileNotFoundError\n'.repeat(5)}ModuleNotFoundError\n`);
+    const { stdout, stderr } = await runProgram(host, source, { file, root });
+    assert.equal(stdout, `${'FileNotFoundError\n'.repeat(5)}ModuleNotFoundError\n`, stderr);
   });
 
   it('shows the lines of an imported module in a traceback', async () => {

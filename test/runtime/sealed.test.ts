@@ -56,7 +56,10 @@ print(os.environ)`,
   'os.open of a host file': `import os; print(os.read(os.open("${marker}", os.O_RDONLY), 99))`,
   'io.FileIO of a host file': `import io; print(io.FileIO("${marker}").read())`,
   'the worker file': `print(open("${join(distDir, 'worker.js')}").read())`,
-  'a write over a host file': `open("${marker}", "w").write("gone")`,
+  'a write over a host file': `
+try: open("${marker}", "w").write("gone")
+except OSError: pass
+raise SystemExit("DENIED")`,
   'a write beside the program': `
 try: open("${join(root, 'new.txt')}", "w").write("new")
 except OSError: pass
