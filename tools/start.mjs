@@ -4,7 +4,8 @@
 //   --server    the server in any case        --no-open   only print the server's address
 //   --check     look at it with a headless Chromium: wait for the graph, take a picture, end
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { ensureBrowser, launchChromium } from './browser.mjs';
 import { stream } from './process.mjs';
@@ -12,7 +13,7 @@ import { build, ensurePackages, root } from './setup.mjs';
 import { remote, startServer, workbenchUrl } from './vscode-server.mjs';
 
 const examples = join(root, 'examples');
-const extensions = [root, join(root, 'tools/start-extension')];
+const starter = join(root, 'tools/start-extension');
 
 const flags = new Set(process.argv.slice(2).filter((arg) => arg.startsWith('--')));
 const [named] = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
@@ -56,22 +57,26 @@ function desktopVSCode() {
 
 function openDesktop(executable) {
   console.log(`Opening ${executable}...`);
-  const developing = extensions.map((path) => `--extensionDevelopmentPath=${path}`);
+  const developing = [root, starter].map((path) => `--extensionDevelopmentPath=${path}`);
   const args = ['--new-window', '--wait', '--disable-workspace-trust', ...developing, dirname(file)];
   return stream(executable, args, { shell: process.platform === 'win32' });
 }
 
 async function openServer() {
-  const server = await startServer({ testDriver: true });
+  // The page can name one extension under development; the other is installed.
+  const scratch = mkdtempSync(join(tmpdir(), 'backpass-start-'));
+  cpSync(starter, join(scratch, 'backpass.backpass-start-0.0.0'), { recursive: true });
+  const server = await startServer({ testDriver: true, extensionsDir: scratch });
+  const stop = () => server.stop().then(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
   const url = workbenchUrl(server, dirname(file), [
-    ...extensions.map((path) => ['extensionDevelopmentPath', remote(server, path)]),
+    ['extensionDevelopmentPath', remote(server, root)],
     ['skipWelcome', 'true'],
   ]);
   if (flags.has('--check')) {
-    await check(url).finally(() => server.stop());
+    await check(url).finally(stop);
     return;
   }
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.stop().then(() => process.exit(0)));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop().then(() => process.exit(0)));
   console.log(`\nVS Code with Backpass: ${url}\nCtrl-C stops it.`);
   if (!flags.has('--no-open')) openInBrowser(url);
 }

@@ -24,7 +24,7 @@ try {
   await finish(1);
 }
 
-async function runSuite({ extensions, suite, folder }) {
+async function runSuite({ extension, suite, folder }) {
   process.env.SUITE_PATH = suite;
   process.env.SUITE_PORT = String(await printSuite());
   const server = await startServer({ testDriver: true });
@@ -39,7 +39,7 @@ async function runSuite({ extensions, suite, folder }) {
   });
   await page.exposeFunction('codeAutomationLog', logWorkbench);
   const payload = [
-    ...extensions.map((path) => ['extensionDevelopmentPath', remote(server, path)]),
+    ['extensionDevelopmentPath', remote(server, extension)],
     ['extensionTestsPath', remote(server, join(here, 'vscode-suite.cjs'))],
     ['enableProposedApi', ''],
     ['skipWelcome', 'true'],
@@ -59,13 +59,13 @@ async function printSuite() {
 function parse(args) {
   const values = (name) =>
     args.flatMap((arg) => (arg.startsWith(`--${name}=`) ? [resolve(arg.slice(name.length + 3))] : []));
-  const extensions = values('extensionDevelopmentPath');
+  const [extension, ...others] = values('extensionDevelopmentPath');
   const [suite] = values('extensionTestsPath');
-  if (extensions.length === 0 || suite === undefined) {
+  if (extension === undefined || others.length > 0 || suite === undefined) {
     throw new Error('Usage: vscode-launcher.mjs [folder] --extensionDevelopmentPath=DIR --extensionTestsPath=FILE');
   }
   const folder = args.find((arg) => !arg.startsWith('-'));
-  return { extensions, suite, folder: folder === undefined ? emptyFolder() : resolve(folder) };
+  return { extension, suite, folder: folder === undefined ? emptyFolder() : resolve(folder) };
 }
 
 function emptyFolder() {

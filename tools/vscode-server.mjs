@@ -2,7 +2,7 @@
 // It stands in for desktop VS Code where that cannot be downloaded or shown. Node built-ins only.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -17,6 +17,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Nothing that asks the network or covers the editor. */
 const SETTINGS = {
   'chat.disableAIFeatures': true,
+  'git.openRepositoryInParentFolders': 'never',
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
   'telemetry.telemetryLevel': 'off',
@@ -113,7 +114,11 @@ async function install(home) {
     cwd: join(draft, 'node_modules/code-server/lib/vscode'),
     what: "installing the server's own packages",
   });
-  stubNativeModules(join(draft, 'node_modules/code-server/lib/vscode/node_modules/@vscode'));
+  // It looks for a TypeScript compiler that is not there, and says so whenever it can.
+  rmSync(join(draft, 'node_modules/code-server/lib/vscode/extensions/typescript-language-features'), {
+    recursive: true,
+  });
+  replaceNativeModules(join(draft, 'node_modules/code-server/lib/vscode/node_modules/@vscode'));
   try {
     renameSync(draft, home);
   } catch (error) {
@@ -122,19 +127,9 @@ async function install(home) {
   }
 }
 
-/** Two native modules are not built, and VS Code would complain at every turn: a log file's and a watchdog's, not needed here. */
-function stubNativeModules(folder) {
-  const methods = ['trace', 'debug', 'info', 'warn', 'error', 'critical', 'flush', 'drop', 'setLevel', 'getLevel'];
-  const logger = [...methods, 'setPattern', 'clearFormatters'].map((name) => `${name}() {}`).join(', ');
-  const create = `async () => ({ ${logger} })`;
-  const named = {
-    setLevel: '() => {}',
-    setFlushOn: '() => {}',
-    createRotatingLogger: create,
-    createAsyncRotatingLogger: create,
-  };
-  const spdlog = Object.entries(named).map(([name, value]) => `exports.${name} = ${value};\n`);
-  writeFileSync(join(folder, 'spdlog/index.js'), spdlog.join(''));
+/** Two native modules are not built: what writes output channels, which a script replaces, and a watchdog, not needed here. */
+function replaceNativeModules(folder) {
+  copyFileSync(join(root, 'tools/vscode-spdlog.cjs'), join(folder, 'spdlog/index.js'));
   writeFileSync(join(folder, 'native-watchdog/index.js'), 'exports.start = () => {};\n');
 }
 
