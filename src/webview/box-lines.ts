@@ -20,9 +20,18 @@ export function leafLines(tensor: TraceTensor, key: string, picture: Picture, st
   return [valueLine(tensor, pass, false), ...grad, ...errorLines(picture, state)];
 }
 
-export function seedLines(pass: Pass, gradient: Value | null): BoxLine[] {
-  if (gradient !== null) return [{ role: 'upstream', label: 'given to this pass', text: formatValue(gradient) }];
+export function seedLines(pass: Pass, gradient: Value | null, state: BoxState): BoxLine[] {
+  const refused: BoxLine[] =
+    state === 'failed' ? [{ role: 'error', label: 'the pass could not start', text: [pass.error ?? ''] }] : [];
+  if (gradient !== null)
+    return [{ role: 'upstream', label: 'given to this pass', text: formatValue(gradient) }, ...refused];
+  if (state === 'failed') return refused;
   return [note('', pass.error === null ? 'its value was not recorded' : 'none: the pass could not start')];
+}
+
+/** The call itself was wrong: it failed before any node ran. */
+export function refusedBy(pass: Pass): boolean {
+  return pass.error !== null && pass.steps.length === 0;
 }
 
 export function tensorLines(tensor: TraceTensor, pass: Pass | null): BoxLine[] {

@@ -3,7 +3,7 @@
 import { indexOf, stepsOf } from '../trace/index-of.ts';
 import type { Pass, Source, Step, Trace, TraceNode, TraceTensor, Value } from '../trace/model.ts';
 import { gradFnAt, leafOf } from '../trace/queries.ts';
-import { leafLines, opLines, seedLines, tensorLines } from './box-lines.ts';
+import { leafLines, opLines, refusedBy, seedLines, tensorLines } from './box-lines.ts';
 import { expression, type Lookup, nodeExpression, tensorName } from './expression.ts';
 import { formatType, formatValue } from './format.ts';
 import { reachableNodes } from './history.ts';
@@ -187,8 +187,8 @@ function seed(pass: Pass, root: number, at: number, picture: Picture): { box: Gr
     detail: '',
     badge: `enters at ${tensorName(tensor) ?? 'the result'}`,
     source: pass.source,
-    state: gradient !== null ? 'ran' : picture.trace.error?.node == null && pass.error !== null ? 'failed' : 'idle',
-    lines: seedLines(pass, gradient),
+    state: seedState(pass, gradient, picture),
+    lines: seedLines(pass, gradient, seedState(pass, gradient, picture)),
   };
   const source = node === undefined ? `t${root}` : boxKey(node);
   const edge: GraphEdge = {
@@ -201,6 +201,12 @@ function seed(pass: Pass, root: number, at: number, picture: Picture): { box: Gr
     text: [],
   };
   return { box, edge: gradient === null ? { ...edge, state: 'idle' } : edge };
+}
+
+function seedState(pass: Pass, gradient: Value | null, { trace }: Picture): BoxState {
+  const elsewhere = pass === trace.passes.at(-1) && trace.error?.node != null;
+  if (refusedBy(pass) && !elsewhere) return 'failed';
+  return gradient === null ? 'idle' : 'ran';
 }
 
 /** Without a single node: what was computed from what. */

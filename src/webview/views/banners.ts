@@ -4,7 +4,7 @@ import type { Action, Model } from '../store.ts';
 import { button, child, type Html } from './elements.ts';
 
 interface Banner {
-  readonly key: 'error' | 'no-pass' | 'stale' | 'busy' | 'notice';
+  readonly key: 'error' | 'pass-error' | 'no-pass' | 'stale' | 'busy' | 'notice';
   readonly text: string;
   readonly more: string;
   readonly action: string | null;
@@ -23,7 +23,7 @@ export function renderBanners(parent: Html, model: Model, send: (action: Action)
     const row = parent.select<HTMLElement>(`.banner.${key}`) as Html;
     child(row, 'span', 'mark')
       .attr('aria-hidden', 'true')
-      .text(key === 'error' ? '✕' : key === 'stale' ? '↻' : 'i');
+      .text(key.endsWith('error') ? '✕' : key === 'stale' ? '↻' : 'i');
     const body = child(row, 'span', 'said');
     setText(child(body, 'strong', 'what'), text);
     setText(child(body, 'span', 'more'), more);
@@ -46,7 +46,17 @@ function bannersOf(model: Model): Banner[] {
     banners.push({ key: 'stale', text: 'The program has changed since this run.', more: '', action: 'Run again' });
   }
   if (trace.error !== null) banners.push(errorBanner(trace, trace.error));
-  else if (trace.passes.length === 0 && hasContent(trace)) banners.push(trace.nodes.length === 0 ? NO_GRAD : NO_PASS);
+  const pass = model.pass === null ? undefined : trace.passes[model.pass];
+  if (pass !== undefined && pass.error !== null && !(trace.error !== null && pass === trace.passes.at(-1))) {
+    banners.push({
+      key: 'pass-error',
+      text: `Pass ${pass.index + 1} failed: ${pass.error}`,
+      more: 'The program caught the error and went on.',
+      action: null,
+    });
+  }
+  if (trace.error === null && trace.passes.length === 0 && hasContent(trace))
+    banners.push(trace.nodes.length === 0 ? NO_GRAD : NO_PASS);
   return banners;
 }
 

@@ -5,7 +5,7 @@ import type { Transform } from '../saved-state.ts';
 import { FIT_MARGIN, fitScale } from '../scene.ts';
 
 /** The first picture is never smaller than this: a large graph shows a legible part. */
-const LEGIBLE = 0.62;
+const LEGIBLE = 0.8;
 const STEP = 1.3;
 const SMOOTH_MS = 140;
 
