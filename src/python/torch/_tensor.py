@@ -43,7 +43,8 @@ class Tensor(TensorBase):
             return self.item().__format__(spec)
         return object.__format__(self, spec)
 
-    __hash__ = object.__hash__
+    def __hash__(self):
+        return id(self)
 
     @property
     def shape(self):
@@ -211,7 +212,8 @@ class Tensor(TensorBase):
         return RemovableHandle(_bridge.add_hook(self, hook), self)
 
     def item(self):
-        return check_value(_bridge.E.item(self._h))
+        value = check_value(_bridge.E.item(self._h))
+        return float(value) if type(value) is not float and self.dtype.is_floating_point else value
 
     def tolist(self):
         from ._creation import nested
@@ -276,6 +278,8 @@ class Tensor(TensorBase):
         raise AssertionError("Torch not compiled with CUDA enabled")
 
     def numpy(self, *, force=False):
+        if self.requires_grad and not force:
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         raise NotImplementedError(
             "Tensor.numpy is not supported by the embedded engine: there is no NumPy in it. Use .tolist() or .item() instead."
         )

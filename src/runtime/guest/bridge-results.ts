@@ -1,5 +1,6 @@
 import { type Result, Tensor } from '../../engine/index.ts';
 import type { Handles } from './bridge-handles.ts';
+import { crossing } from './bridge-tensors.ts';
 
 /** The answer is not one tensor: Python asks `resultKinds()`, then takes the parts one by one. */
 export const OTHER = -2;
@@ -40,7 +41,7 @@ export function createResults(handles: Handles): Results {
       return OTHER;
     },
     kinds: () => kinds,
-    take: () => parts.pop(),
+    take: () => crossing(parts.pop()),
   };
 }
 

@@ -52,8 +52,8 @@ export function tensorEntries(handles: Handles, { guard }: Failures, at: (stack:
     sameStorage: (a: number, b: number) => (handles.get(a).storage === handles.get(b).storage ? 1 : 0),
     storageId: (a: number) => storageId(handles.get(a)),
     repr: guard((a: number) => engine.repr(handles.get(a))),
-    /** A number, bigint or boolean; null after a failure. */
-    item: guardedValue(guard, (a: number) => engine.item(handles.get(a))),
+    /** A number, bigint or boolean; undefined after a failure. */
+    item: guardedValue(guard, (a: number) => crossing(engine.item(handles.get(a)))),
     /** Few elements cross one by one, with their number first. */
     elements: guardedValue(guard, (a: number) => packElements(engine.elements(handles.get(a)))),
 
@@ -87,12 +87,15 @@ export function tensorEntries(handles: Handles, { guard }: Failures, at: (stack:
 
 export const numbers = (list: string): number[] => (list === '' ? [] : list.split(',').map(Number));
 
-/** Failures of entries that answer with values are told by null. */
+/** Pyodide makes an int of a whole number, and would lose the sign of this one. */
+export const crossing = <T>(value: T): T | '-0.0' => (Object.is(value, -0) ? '-0.0' : value);
+
+/** Failures of entries that answer with values are told by undefined, which is None in Python. */
 function guardedValue<A extends unknown[], R>(guard: Failures['guard'], entry: (...args: A) => R) {
   const cell = guard((...args: A) => [entry(...args)] as const);
-  return (...args: A): R | null => {
+  return (...args: A): R | undefined => {
     const result = cell(...args);
-    return typeof result === 'number' ? null : result[0];
+    return typeof result === 'number' ? undefined : result[0];
   };
 }
 
