@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -23,6 +23,7 @@ const names = readdirSync(EXAMPLES)
   .sort();
 
 const temporary = mkdtempSync(join(tmpdir(), 'backpass-goldens-'));
+mkdirSync(GOLDENS, { recursive: true });
 after(() => rmSync(temporary, { recursive: true, force: true }));
 
 /** What `backpass run` writes of an example. It may fail: some are there to. */
