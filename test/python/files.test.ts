@@ -22,7 +22,7 @@ describe('a program among its files', () => {
     put('one.py', 'value = 1');
     put('pack/__init__.py', 'from .two import value\nfrom . import three');
     put('pack/two.py', 'value = 2');
-    put('pack/three.py', 'from ..pack.two import value as base\nvalue = base + 1');
+    put('pack/three.py', 'from .two import value as base\nvalue = base + 1');
     put('space/four.py', 'value = 4');
     const source =
       'import one, pack, pack.three, space.four\nprint(one.value, pack.value, pack.three.value, space.four.value, one.__file__)';

@@ -13,7 +13,7 @@ import types
 import torch
 from torch import _sites
 
-from . import _errors, _files, _imports, _names, _streams
+from . import _errors, _files, _imports, _intact, _names, _streams
 
 _loads = json.loads
 _exit_functions = atexit._run_exitfuncs
@@ -39,6 +39,7 @@ def run(request_json, bridge, host):
     if bridge.recording():
         _names.install(bridge)
     report = _errors.Reporter(bridge, streams)
+    _intact.remember()
     code = _run_main(request, report)
     code = _leave(report, code)
     streams.flush()
@@ -65,6 +66,7 @@ def _leave(report, code):
 
 
 def _exit_code(error, report):
+    _intact.restore()
     if not _isinstance(error, _SystemExit):
         report.uncaught(error)
         return 130 if _isinstance(error, KeyboardInterrupt) else 1

@@ -1,4 +1,4 @@
-import { invokeKinds, opList, opNumber, type Result, type Tensor } from '../../engine/index.ts';
+import { EngineError, invokeKinds, opList, opNumber, type Result, type Tensor } from '../../engine/index.ts';
 import type { Failures } from './bridge-failure.ts';
 import type { Handles } from './bridge-handles.ts';
 import type { Results } from './bridge-results.ts';
@@ -52,20 +52,30 @@ export function callEntries(handles: Handles, results: Results, { guard }: Failu
   };
 }
 
-function publicOps(): [string, string, number][] {
-  const found: [string, string, number][] = [];
-  for (const { name, namespace, ...op } of opList()) {
-    const space = namespace === 'torch' ? 'torch' : 'F';
-    const prefix = namespace === 'torch' ? '' : 'F.';
-    if (op.function) found.push([space, name, opNumber(prefix + name)]);
-    if (op.function && op.inplace && space === 'torch') found.push([space, `${name}_`, opNumber(`${prefix + name}_`)]);
-    if (op.method) found.push(['Tensor', name, opNumber(`.${name}`)]);
-    if (op.method && op.inplace) found.push(['Tensor', `${name}_`, opNumber(`.${name}_`)]);
-    for (const operator of op.operators) {
-      found.push(['Tensor', operator, opNumber(op.method ? `.${operator}` : operator)]);
+type PublicOp = readonly [space: string, name: string, number: number];
+
+function publicOps(): PublicOp[] {
+  return opList().flatMap(({ name, namespace, ...op }) => {
+    const [space, prefix] = namespace === 'torch' ? ['torch', ''] : ['F', 'F.'];
+    const names = op.inplace ? [name, `${name}_`] : [name];
+    return [
+      ...(op.function ? names.flatMap((one) => publicOp(space!, one, prefix + one)) : []),
+      ...(op.method ? names.flatMap((one) => publicOp('Tensor', one, `.${one}`)) : []),
+      ...op.operators.flatMap((one) => publicOp('Tensor', one, `.${one}`, one)),
+    ];
+  });
+}
+
+/** The first of the engine's names that it can be called by; none when there is no such variant (`F.relu_`). */
+function publicOp(space: string, name: string, ...callable: string[]): PublicOp[] {
+  for (const one of callable) {
+    try {
+      return [[space, name, opNumber(one)]];
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
     }
   }
-  return found;
+  return [];
 }
 
 /** Puts tensors for handles, in place. */
