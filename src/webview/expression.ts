@@ -31,7 +31,8 @@ export function tensorName(tensor: TraceTensor | undefined): string | null {
 export function expression(op: string, inputs: readonly (number | null)[], look: Lookup, depth = DEPTH): string {
   const symbol = INFIX[op];
   const args = inputs.map((input) => argument(input, look, depth, symbol !== undefined));
-  if (symbol !== undefined) return `${args[0] ?? '…'} ${symbol} ${args[1] ?? '…'}`;
+  const known = args.some((arg) => arg !== '…');
+  if (symbol !== undefined && known) return `${args[0] ?? '…'} ${symbol} ${args[1] ?? '…'}`;
   return args.length === 0 ? `${isolate(op)}()` : `${isolate(op)}(${args.join(', ')})`;
 }
 
@@ -41,7 +42,7 @@ function argument(input: number | null, look: Lookup, depth: number, infix: bool
   const name = tensorName(tensor);
   if (name !== null) return name;
   const node = tensor.gradFn === null ? undefined : look.nodes.get(tensor.gradFn);
-  const made = node ?? tensor.origin;
+  const made = node ?? (tensor.requiresGrad ? null : tensor.origin);
   if (made !== null && made.inputs.length > 0) return depth === 0 ? '…' : nested(made, look, depth, infix);
   return tensor.shape.length === 0 ? formatValue(tensor.value).join(' ') : '…';
 }

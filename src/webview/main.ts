@@ -1,7 +1,7 @@
 /** The panel's page: messages in, pictures out. */
 import { select } from 'd3';
 import { assertNever } from '../common/assert-never.ts';
-import type { Source } from '../trace/model.ts';
+import type { Source, Trace } from '../trace/model.ts';
 import { drawGraph, findBox, type Scope } from './graph.ts';
 import { acquireHost, readMessage } from './host.ts';
 import { PANEL_VERSION, type ToPanel } from './protocol.ts';
@@ -20,6 +20,8 @@ let scene: Scene | null = null;
 /** What the viewport was last opened for: a change of it is a new picture. */
 let opened = '';
 let arrived = 0;
+/** The trace, pass, scope and direction that `scene` was made from. */
+let drawnFor: readonly unknown[] = [];
 
 const page = renderPage(select<HTMLElement, unknown>('#app').node()!, {
   send,
@@ -104,11 +106,19 @@ function reveal(source: Source): void {
 
 function render(): void {
   const scope = shownScope();
-  scene =
-    model.shown.kind === 'trace' ? makeScene(model.shown.trace, model.pass, scope, direction(), page.room()) : null;
+  scene = model.shown.kind === 'trace' ? sceneOf(model.shown.trace, scope) : null;
   page.update(model, scene, scope);
   openViewport(scope);
   persist();
+}
+
+/** Drawn anew only when what it shows is another: a selection moves nothing. */
+function sceneOf(trace: Trace, scope: Scope): Scene {
+  const wanted = [trace, model.pass, scope, direction()];
+  if (scene !== null && wanted.every((part, at) => part === drawnFor[at])) return scene;
+  const made = makeScene(trace, model.pass, scope, direction(), page.room());
+  drawnFor = [trace, model.pass, scope, made.layout.direction];
+  return made;
 }
 
 function shownScope(): Scope {

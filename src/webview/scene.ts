@@ -78,11 +78,16 @@ function measure(graph: DrawnGraph, trace: Trace, scope: Scope): Sizes {
   }
   const boxes = new Map<string, Size>();
   const labels = new Map<string, Size>();
-  for (const { boxes: each, edges } of graphs) {
-    for (const box of each) grow(boxes, box.key, makeCard(box));
-    for (const edge of edges) grow(labels, edge.key, edgeLabelSize(edge));
+  for (const each of graphs) {
+    for (const box of each.boxes) grow(boxes, box.key, makeCard(each === graph ? box : withoutError(box)));
+    for (const edge of each.edges) grow(labels, edge.key, edgeLabelSize(edge));
   }
   return { boxes, labels };
+}
+
+/** The one pass that fails may be drawn larger; the others need not keep room for its message. */
+function withoutError(box: GraphBox): GraphBox {
+  return { ...box, lines: box.lines.filter(({ role }) => role !== 'error') };
 }
 
 function grow(sizes: Map<string, Size>, key: string, size: Size | null): void {

@@ -3,7 +3,7 @@
 /** Texts that leave their box, and texts that lie on each other, as the browser measures them. */
 export const CLASHES = `(() => {
   const found = [];
-  const all = [...document.querySelectorAll('.graph text')].map((text) => ({ text, box: text.getBoundingClientRect() }));
+  const all = [...document.querySelectorAll('.graph text:not(.far-title)')].map((text) => ({ text, box: text.getBoundingClientRect() }));
   for (const { text, box } of all) {
     const frame = text.closest('.node')?.querySelector('.frame')?.getBoundingClientRect();
     if (frame !== undefined && (box.left < frame.left || box.right > frame.right || box.bottom > frame.bottom)) {

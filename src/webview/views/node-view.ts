@@ -3,7 +3,9 @@ import type { Selection } from 'd3';
 import type { Card, CardRule, CardText } from '../card.ts';
 import { describeBox } from '../describe.ts';
 import type { DrawnGraph } from '../graph.ts';
+import type { Size } from '../layout/index.ts';
 import type { SceneBox } from '../scene.ts';
+import { textWidth, truncate } from '../text.ts';
 
 export interface NodeContext {
   readonly graph: DrawnGraph;
@@ -28,6 +30,7 @@ export function renderNodes(layer: Layer, boxes: readonly SceneBox[], context: N
       drawn.append('title');
       drawn.append('g').attr('class', 'rules');
       drawn.append('g').attr('class', 'texts');
+      drawn.append('text').attr('class', 'far-title').attr('text-anchor', 'middle');
       return node;
     })
     .attr('class', (item) => nodeClass(item, context.selection))
@@ -37,6 +40,7 @@ export function renderNodes(layer: Layer, boxes: readonly SceneBox[], context: N
     .on('focusin', (_event, { box }) => context.onFocus(box.key));
   nodes.select('title').text(({ box }) => [box.title, box.detail].filter((part) => part !== '').join(' = '));
   frames(nodes, context);
+  farTitles(nodes);
   nodes.each(function ({ card }) {
     const [rules, texts] = this.querySelectorAll<SVGGElement>('.rules, .texts');
     if (rules !== undefined) drawRules(rules, card);
@@ -65,6 +69,23 @@ function frames(nodes: Selection<SVGGElement, SceneBox, SVGGElement, unknown>, c
     .attr('width', ({ at }) => at.width + 8)
     .attr('height', ({ at }) => at.height + 8)
     .attr('rx', (item) => radius(item) + 4);
+}
+
+/** From afar a box shows its name only, as large as it can. */
+function farTitles(nodes: Selection<SVGGElement, SceneBox, SVGGElement, unknown>): void {
+  nodes
+    .select('.far-title')
+    .attr('x', ({ at }) => at.width / 2)
+    .attr('y', ({ at }) => at.height / 2)
+    .attr('font-size', ({ box, at }) => farSize(box.title, at).toFixed(1))
+    .text(({ box }) => truncate(box.title, FAR_WIDTH, 'title'));
+}
+
+const FAR_WIDTH = 160;
+const FAR_LARGEST = 56;
+function farSize(title: string, { width, height }: Size): number {
+  const natural = Math.min(FAR_WIDTH, textWidth(title, 'title'));
+  return Math.min(FAR_LARGEST, height * 0.5, (15 * (width - 20)) / Math.max(1, natural));
 }
 
 /** Plain DOM where a join per card would be thousands of selections. */

@@ -4,8 +4,9 @@ import type { Rect, Size } from '../layout/index.ts';
 import type { Transform } from '../saved-state.ts';
 import { FIT_MARGIN, fitScale } from '../scene.ts';
 
-/** The first picture is never smaller than this: a large graph shows a legible part. */
+/** The first picture shows everything down to `FIT_LEAST`, and where that is too small a legible part. */
 const LEGIBLE = 0.8;
+const FIT_LEAST = 0.6;
 const STEP = 1.3;
 const SMOOTH_MS = 140;
 
@@ -51,7 +52,7 @@ export function makeViewport(svg: SVGSVGElement, onChange: (transform: ZoomTrans
     fitTo,
     open: (content, focus) => {
       const k = fitScale(content, room());
-      if (k >= LEGIBLE || focus === null) fitTo(content);
+      if (k >= FIT_LEAST || focus === null) fitTo(content);
       else centre(focus, LEGIBLE, content);
     },
     restore: ({ x, y, k }) => {
