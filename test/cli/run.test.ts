@@ -95,7 +95,7 @@ describe('its exit code', () => {
   it('is 130 on Ctrl-C', async () => {
     folder.write('loop.py', 'print("on", flush=True)\nwhile True: pass');
     const { child, ended } = start(['run', 'loop.py'], folder.path);
-    await once(child.stdout!, 'data');
+    await Promise.race([once(child.stdout!, 'data'), ended]);
     child.kill('SIGINT');
     assert.equal((await ended).code, 130);
   });
@@ -103,7 +103,7 @@ describe('its exit code', () => {
   it('tells of a closed pipe in silence', async () => {
     folder.write('yes.py', 'while True: print("y" * 1000)');
     const { child, ended } = start(['run', 'yes.py'], folder.path);
-    await once(child.stdout!, 'data');
+    await Promise.race([once(child.stdout!, 'data'), ended]);
     child.stdout!.destroy();
     const { code, stderr } = await ended;
     assert.deepEqual([code, stderr], [141, '']);

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +34,8 @@ async function traceOf(name: string): Promise<Trace> {
     cwd: ROOT,
     stdio: 'ignore',
   });
-  await new Promise((resolve) => child.on('close', resolve));
+  const [code] = await once(child, 'close');
+  assert.ok(code === 0 || code === 1, `${name} ended with ${code}: Backpass itself failed`);
   return decodeTrace(readFileSync(out, 'utf8'));
 }
 
