@@ -45,12 +45,20 @@ function resolve(name: string): Entry | null {
   const isMethod = name.startsWith('.');
   const bare = name.replace(/^(\.|F\.)/, '');
   const space = name.startsWith('F.') ? 'nn.functional' : 'torch';
-  const named = table.filter((op) => op.name === bare || op.variants.operators?.includes(bare));
-  const found = named.filter((op) => (isMethod ? op.variants.method : op.variants.namespace === space));
+  const named = table.filter((op) => op.name === bare);
+  const found = isMethod
+    ? table.filter((op) => (op.name === bare && op.variants.method) || op.variants.operators?.includes(bare))
+    : (inSpace(named, space) ?? inSpace(named, 'torch') ?? []);
   if (found.length > 0)
     return makeEntry(bare, found, isMethod, isMethod && /^__i[a-z]+__$/.test(bare) && bare !== '__invert__');
   const written = bare.endsWith('_') ? table.filter((op) => op.name === bare.slice(0, -1) && op.variants.inplace) : [];
   return written.length > 0 && (isMethod || space === 'torch') ? makeEntry(bare, written, isMethod, true) : null;
+}
+
+/** `torch.nn.functional` has many of `torch`'s functions too. */
+function inSpace(ops: readonly OpDef[], space: string): readonly OpDef[] | null {
+  const found = ops.filter((op) => op.variants.namespace === space);
+  return found.length > 0 ? found : null;
 }
 
 function makeEntry(name: string, overloads: readonly OpDef[], isMethod: boolean, inplace: boolean): Entry {
@@ -73,13 +81,15 @@ export function invokeKinds(number: number, kinds: string, flat: readonly unknow
 function makePlan(entry: Entry, kinds: string, flat: readonly unknown[]): Plan {
   const call = parseKinds(kinds);
   const refusals: Refusal[] = [];
-  for (const op of entry.overloads) {
-    const plan = match(op, call, entry.isMethod);
-    if ('op' in plan) {
-      entry.plans.set(kinds, plan);
-      return plan;
+  for (const lenient of [false, true]) {
+    for (const op of entry.overloads) {
+      const plan = match(op, call, entry.isMethod, lenient);
+      if ('op' in plan) {
+        entry.plans.set(kinds, plan);
+        return plan;
+      }
+      if (lenient) refusals.push(plan);
     }
-    refusals.push(plan);
   }
   throw refusalError(entry.name, entry.overloads, entry.isMethod, call, refusals, flat);
 }

@@ -93,7 +93,7 @@ export function flatten(
     if (arg instanceof Slice) {
       return `:${[arg.start, arg.stop, arg.step].map((n) => one(n === null ? null : BigInt(n))).join('')}`;
     }
-    if (Array.isArray(arg)) return `[${arg.map(one).join('')}]`;
+    if (Array.isArray(arg)) return `(${arg.map(one).join('')})`;
     flat.push(arg);
     if (typeof arg === 'object') return 'storage' in arg ? 't' : 'd';
     return typeof arg === 'number' ? 'f' : typeof arg === 'bigint' ? 'i' : typeof arg === 'boolean' ? 'b' : 's';

@@ -25,8 +25,11 @@ export type Refusal =
   | { readonly kind: 'keyword'; readonly name: string }
   | { readonly kind: 'twice'; readonly name: string };
 
-/** Matches a call against an op's schema, as PyTorch's argument parser does: by type alone. */
-export function match(op: OpDef, call: Call, isMethod: boolean): Plan | Refusal {
+/**
+ * Matches a call against an op's schema, as PyTorch's argument parser does: by type alone. `lenient`: a 0-d tensor may stand for a
+ * number where no overload takes tensors.
+ */
+export function match(op: OpDef, call: Call, isMethod: boolean, lenient: boolean): Plan | Refusal {
   const { params, positional } = op.schema;
   const given = varargs(op, call.positional, isMethod);
   if (given.length > positional) return { kind: 'many', takes: positional, given: given.length };
@@ -45,7 +48,7 @@ export function match(op: OpDef, call: Call, isMethod: boolean): Plan | Refusal 
       reads.push(() => param.fallback);
       continue;
     }
-    const read = reader(op, param, shape);
+    const read = reader(op, param, shape, lenient);
     if (read === null) return { kind: 'type', param, given: shape, position: i < given.length ? i : null };
     direct &&= shape.kind === 'leaf' && shape.letter === 't' && param.type === 'Tensor' && shape.at === i;
     reads.push(read);
@@ -80,11 +83,11 @@ function varargs(op: OpDef, given: readonly Shape[], isMethod: boolean): readonl
 }
 
 /** How to read an argument of this shape for this parameter; null where the types do not go together. */
-function reader(op: OpDef, param: Param, shape: Shape): Read | null {
+function reader(op: OpDef, param: Param, shape: Shape, lenient: boolean): Read | null {
   if (shape.kind === 'leaf' && shape.letter === 'n')
-    return param.optional || param.type === 'Index' ? () => null : null;
-  if (param.type === 'Index') return (flat) => readArg(shape, flat);
-  if (shape.kind === 'leaf') return leafReader(op, param, shape.letter, shape.at);
+    return param.type === 'Index' ? () => [null] : param.optional ? () => null : null;
+  if (param.type === 'Index') return indexReader(shape);
+  if (shape.kind === 'leaf') return leafReader(op, param, shape.letter, shape.at, lenient);
   if (shape.kind === 'slice') return null;
   const leaves = shape.items;
   if (param.type === 'int[]' && leaves.every((leaf) => isLeaf(leaf, 'it'))) {
@@ -96,21 +99,27 @@ function reader(op: OpDef, param: Param, shape: Shape): Read | null {
   return null;
 }
 
+/** What stands between the brackets, as a list of entries: `x[0]` has one, `x[0, 1]` two. */
+function indexReader(shape: Shape): Read {
+  if (shape.kind === 'tuple') return (flat) => readArg(shape, flat);
+  return (flat) => [readArg(shape, flat)];
+}
+
 const isLeaf = (shape: Shape, letters: string): boolean => shape.kind === 'leaf' && letters.includes(shape.letter);
 
 const integer = (value: Arg): number => Number(value instanceof Tensor ? item(value) : value);
 
-function leafReader(op: OpDef, param: Param, letter: string, at: number): Read | null {
+function leafReader(op: OpDef, param: Param, letter: string, at: number, lenient: boolean): Read | null {
   const value: Read = (flat) => readArg({ kind: 'leaf', letter, at }, flat);
   switch (param.type) {
     case 'Tensor':
       if (letter === 't') return (flat) => flat[at];
       return op.variants.numbers && 'ifb'.includes(letter) ? (flat) => wrapNumber(value(flat) as Scalar) : null;
     case 'Scalar':
-      if (letter === 't') return (flat) => item(flat[at] as Tensor);
+      if (letter === 't' && lenient) return (flat) => item(flat[at] as Tensor);
       return 'ifb'.includes(letter) ? value : null;
     case 'int':
-      return letter === 'i' || letter === 't' ? (flat) => integer(flat[at] as Arg) : null;
+      return letter === 'i' || (letter === 't' && lenient) ? (flat) => integer(flat[at] as Arg) : null;
     case 'int[]':
       if (letter !== 'i' || param.size === null) return null;
       return (flat) => new Array<number>(param.size!).fill(Number(flat[at]));

@@ -163,7 +163,7 @@ function savedClass(schema: Schema): OpDef['Saved'] {
   schema.params.forEach((param, position) => {
     Object.defineProperty(Saved.prototype, param.name, {
       get(this: SavedArgs) {
-        return param.type === 'Tensor' ? this.tensor(param.name, position) : this.node.args[position];
+        return param.type === 'Tensor' ? this.unpackArg(param.name, position) : this.node.args[position];
       },
     });
   });

@@ -13,18 +13,44 @@ const sized = (shape: readonly number[], value: (i: number) => number): number[]
 /** A float leaf that requires grad, of both signs. */
 const x = (...shape: number[]): Leaf => leaf(sized(shape, spread), shape, 'float32', true);
 /** Another one, shifted. */
-const y = (...shape: number[]): Leaf => leaf(sized(shape, (i) => spread(i + 5) + 0.5), shape, 'float32', true);
+const y = (...shape: number[]): Leaf =>
+  leaf(
+    sized(shape, (i) => spread(i + 5) + 0.5),
+    shape,
+    'float32',
+    true,
+  );
 /** Positive. */
-const pos = (...shape: number[]): Leaf => leaf(sized(shape, (i) => Math.abs(spread(i)) + 0.25), shape, 'float32', true);
+const pos = (...shape: number[]): Leaf =>
+  leaf(
+    sized(shape, (i) => Math.abs(spread(i)) + 0.25),
+    shape,
+    'float32',
+    true,
+  );
 /** Between 0 and 1. */
-const unit = (...shape: number[]): Leaf => leaf(sized(shape, (i) => (((i * 7) % 13) + 1) / 16), shape, 'float32', true);
+const unit = (...shape: number[]): Leaf =>
+  leaf(
+    sized(shape, (i) => (((i * 7) % 13) + 1) / 16),
+    shape,
+    'float32',
+    true,
+  );
 const dbl = (...shape: number[]): Leaf => leaf(sized(shape, spread), shape, 'float64', true);
 /** Without grad. */
-const k = (...shape: number[]): Leaf => leaf(sized(shape, (i) => spread(i + 3)), shape, 'float32', false);
-const ints = (values: number[], dtype: DTypeName = 'int64', shape = [values.length]): Leaf => leaf(values, shape, dtype, false);
+const k = (...shape: number[]): Leaf =>
+  leaf(
+    sized(shape, (i) => spread(i + 3)),
+    shape,
+    'float32',
+    false,
+  );
+const ints = (values: number[], dtype: DTypeName = 'int64', shape = [values.length]): Leaf =>
+  leaf(values, shape, dtype, false);
 const bools = (...values: boolean[]): Leaf => leaf(values, [values.length], 'bool', false);
 const vec = (...values: number[]): Leaf => leaf(values, [values.length], 'float32', true);
-const sl = (start: number | null, stop: number | null, step: number | null = null): Slice => new Slice(start, stop, step);
+const sl = (start: number | null, stop: number | null, step: number | null = null): Slice =>
+  new Slice(start, stop, step);
 
 type Row = readonly [op: string, args: readonly Given[], kwargs?: Readonly<Record<string, Given>>];
 const group = (ulps: number, rows: readonly Row[]): Case[] =>

@@ -50,7 +50,9 @@ function python(given: Given): string {
   if (given === null) return 'None';
   if (given === ELLIPSIS) return '...';
   if (isLeaf(given)) {
-    const values = given.values.map((value) => (typeof value === 'boolean' ? (value ? 'True' : 'False') : number(value)));
+    const values = given.values.map((value) =>
+      typeof value === 'boolean' ? (value ? 'True' : 'False') : number(value),
+    );
     return `leaf([${values.join()}], [${given.shape.join()}], torch.${given.dtype}, ${given.grad ? 'True' : 'False'})`;
   }
   if (isFloat(given)) return number(given.float, true);
@@ -74,7 +76,10 @@ function callText({ op, args, kwargs }: Case): string {
   const given = args.map(python);
   const method = op.startsWith('.');
   const name = op.startsWith('F.') ? `torch.nn.functional.${op.slice(2)}` : method ? `${given[0]}${op}` : `torch.${op}`;
-  const rest = [...given.slice(method ? 1 : 0), ...Object.entries(kwargs).map(([key, value]) => `${key}=${python(value)}`)];
+  const rest = [
+    ...given.slice(method ? 1 : 0),
+    ...Object.entries(kwargs).map(([key, value]) => `${key}=${python(value)}`),
+  ];
   return `${name}(${rest.join(', ')})`;
 }
 
@@ -95,6 +100,7 @@ def node(tensor):
 def show(tensor):
     if tensor is None: return None
     if not isinstance(tensor, torch.Tensor): return dict(values=[plain(tensor)], shape=[], dtype=type(tensor).__name__, repr=repr(tensor), gradFn=None)
+    if tensor._is_zerotensor(): tensor = torch.zeros(tensor.shape, dtype=tensor.dtype)
     return dict(values=[plain(v) for v in tensor.detach().reshape(-1).tolist()], shape=list(tensor.shape), dtype=str(tensor.dtype)[6:], repr=repr(tensor), gradFn=node(tensor))
 def weights(tensor, salt):
     return torch.tensor([((i * 7 + salt) % 11 - 5) / 4 for i in range(tensor.numel())], dtype=tensor.dtype).reshape(tensor.shape)
@@ -133,7 +139,7 @@ export function askPyTorch(cases: readonly Case[]): Outcome[] {
 /** The same case in the engine. */
 export function askEngine(one: Case): Outcome {
   const leaves: Tensor[] = [];
-  const value = (given: Given): Arg => {
+  const value = (given: Given): Exclude<Arg, undefined> => {
     if (isLeaf(given)) {
       const tensor = engine.tensorFromData(given.values, given.shape, engine.dtypes[given.dtype], given.grad);
       if (given.grad) leaves.push(tensor);
@@ -143,7 +149,8 @@ export function askEngine(one: Case): Outcome {
     return Array.isArray(given) ? (given as readonly Given[]).map(value) : (given as Arg);
   };
   try {
-    const kwargs = Object.fromEntries(Object.entries(one.kwargs).map(([key, given]) => [key, value(given)]));
+    const kwargs: Record<string, Arg> = {};
+    for (const [key, given] of Object.entries(one.kwargs)) kwargs[key] = value(given);
     const result = engine.invoke(one.op, one.args.map(value), kwargs);
     const outputs = Array.isArray(result) ? (result as unknown[]) : [result];
     return { outputs: outputs.map((output) => show(output)!), ...derivatives(outputs, leaves) };
@@ -204,7 +211,8 @@ export function difference(got: Outcome, wanted: Outcome, ulps: number): string 
 }
 
 /** What follows the message in some builds: where in C++ it was raised. */
-const firstLines = (error: string | undefined): string | undefined => error?.replace(/\nException raised from[\s\S]*/, '');
+const firstLines = (error: string | undefined): string | undefined =>
+  error?.replace(/\nException raised from[\s\S]*/, '');
 
 type Values = readonly (Value | null)[] | undefined;
 
@@ -228,7 +236,9 @@ function compare(got: Value | null, wanted: Value | null, ulps: number): string 
   const near = (a: unknown, b: unknown): boolean =>
     Object.is(a, b) ||
     a === b ||
-    (typeof a === 'number' && typeof b === 'number' && Math.abs(a - b) <= ulps * unit * Math.max(Math.abs(a), Math.abs(b), 2 ** -3));
+    (typeof a === 'number' &&
+      typeof b === 'number' &&
+      Math.abs(a - b) <= ulps * unit * Math.max(Math.abs(a), Math.abs(b), 2 ** -3));
   if (!wanted.values.every((value, i) => near(got.values[i], value))) return 'values';
   const same = wanted.values.every((value, i) => got.values[i] === value);
   return !same || wanted.dtype === 'bool' || got.repr === wanted.repr || wanted.dtype === 'int' ? null : 'repr';

@@ -17,35 +17,35 @@ export class SavedArgs {
   }
 
   /** One of several outputs. */
-  output(index: number): Tensor {
+  outputAt(index: number): Tensor {
     return unpack(this.node, `results[${index}]`);
   }
 
   /** A saved tensor. One that is no differentiable input lies among the arguments. */
-  tensor(name: string, position: number): Tensor | null {
+  unpackArg(name: string, position: number): Tensor | null {
     const arg = this.node.args[position];
     return arg === undefined || arg === null ? unpackOptional(this.node, name) : (arg as Tensor);
   }
 
   /** Whether the i-th differentiable input wants its gradient. */
-  needs(input: number): boolean {
+  isNeeded(input: number): boolean {
     return this.node.next[input] !== null;
   }
 
   /** Of the i-th differentiable input, which must require grad: its shape and dtype. */
-  input(input = 0): OutputMeta {
+  metaOf(input = 0): OutputMeta {
     const edge = this.node.next[input]!;
     return edge.node.outputs[edge.index]!;
   }
 
   /** Of the entries of a `Tensor[]` argument: their shapes and dtypes, whether or not they require grad. */
-  listed(position: number): readonly OutputMeta[] {
+  listOf(position: number): readonly OutputMeta[] {
     return this.node.args[position] as readonly OutputMeta[];
   }
 
   /** The shape of the i-th differentiable input, which must require grad. */
-  shape(input = 0): Shape {
-    return this.input(input).shape;
+  shapeOf(input = 0): Shape {
+    return this.metaOf(input).shape;
   }
 }
 

@@ -1,3 +1,4 @@
+import { quietly } from '../context.ts';
 import { declare, define } from '../registry.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Scalar } from '../values.ts';
@@ -7,6 +8,7 @@ import { masked, where } from './choice.ts';
 import { gt } from './comparison.ts';
 import { exp, pow, sigmoid, tanh } from './exponential.ts';
 import { mapFloat, unary } from './pointwise.ts';
+import { zerosLike } from './raw.ts';
 
 export const relu = declare('relu(Tensor self) -> Tensor');
 export const leakyRelu = declare('leaky_relu(Tensor self, Scalar negative_slope=0.01) -> Tensor');
@@ -16,6 +18,39 @@ export const silu = declare('silu(Tensor self) -> Tensor');
 export const softplus = declare('softplus(Tensor self, Scalar beta=1, Scalar threshold=20) -> Tensor');
 export const logsigmoid = declare('logsigmoid(Tensor self) -> Tensor');
 export const erf = declare('erf(Tensor self) -> Tensor');
+
+/** One op, as in PyTorch: its derivative by the activation's operand is zeros, not nothing. */
+const thresholdBackward = declare('threshold_backward(Tensor grad_output, Tensor self) -> Tensor');
+const leakyReluBackward = declare(
+  'leaky_relu_backward(Tensor grad_output, Tensor self, Scalar negative_slope) -> Tensor',
+);
+const internal = { variants: { namespace: null, method: false } } as const;
+
+define(thresholdBackward, {
+  ...internal,
+  kernel: (grad, self) => quietly(() => masked(grad, gt(self, 0n))),
+  gradients: {
+    grad_output: {
+      formula: '∂L/∂grad_output = upstream where self > 0, else 0',
+      saves: ['self'],
+      rule: (g, { self }) => thresholdBackward(g, self),
+    },
+    self: { formula: '∂L/∂self = 0', rule: (g) => zerosLike(g) },
+  },
+});
+
+define(leakyReluBackward, {
+  ...internal,
+  kernel: (grad, self, slope) => quietly(() => where(gt(self, 0n), grad, mul(grad, slope))),
+  gradients: {
+    grad_output: {
+      formula: '∂L/∂grad_output = upstream where self > 0, else upstream · negative_slope',
+      saves: ['self'],
+      rule: (g, s) => leakyReluBackward(g, s.self, s.negative_slope),
+    },
+    self: { formula: '∂L/∂self = 0', rule: (g) => zerosLike(g) },
+  },
+});
 
 const F = { namespace: 'nn.functional', method: false, inplace: true } as const;
 
@@ -29,7 +64,7 @@ define(relu, {
     self: {
       formula: '∂L/∂self = upstream where result > 0, else 0',
       saves: ['result'],
-      rule: (g, { result }) => masked(g, gt(result, 0n)),
+      rule: (g, { result }) => thresholdBackward(g, result),
     },
   },
 });
@@ -41,7 +76,7 @@ define(leakyRelu, {
     self: {
       formula: '∂L/∂self = upstream where self > 0, else upstream · negative_slope',
       saves: ['self'],
-      rule: (g, s) => where(gt(s.self, 0n), g, mul(g, s.negative_slope)),
+      rule: (g, s) => leakyReluBackward(g, s.self, s.negative_slope),
     },
   },
 });

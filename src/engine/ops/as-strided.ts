@@ -16,7 +16,7 @@ define(asStrided, {
   gradients: {
     self: {
       formula: '∂L/∂self = upstream, added where self was read',
-      rule: (g, s) => asStridedBackward(g, s.shape(), s.size, s.stride, s.storage_offset),
+      rule: (g, s) => asStridedBackward(g, s.shapeOf(), s.size, s.stride, s.storage_offset),
     },
   },
 });

@@ -19,7 +19,7 @@ define(toCopy, {
     const data = gather(self, self.shape);
     return fromData(convert(data, self.dtype, dtype), self.shape, dtype);
   },
-  gradients: { self: { formula: '∂L/∂self = upstream', rule: (g, s) => cast(g, s.input().dtype) } },
+  gradients: { self: { formula: '∂L/∂self = upstream', rule: (g, s) => cast(g, s.metaOf().dtype) } },
 });
 
 /** The tensor itself where it has the dtype already. */

@@ -41,6 +41,8 @@ export const powTensor = declare('pow.Tensor_Tensor(Tensor self, Tensor exponent
 export const powScalar = declare('pow.Scalar(Scalar self, Tensor exponent) -> Tensor');
 const rpow = declare('__rpow__(Tensor self, Tensor other) -> Tensor');
 
+import { zerosLike } from './raw.ts';
+
 type Self = '(Tensor self) -> Tensor';
 type Floats = ReturnType<typeof declare<`${string}(Tensor self) -> Tensor`>>;
 
@@ -157,7 +159,7 @@ define(abs, {
   },
 });
 
-const zeros = (g: Tensor): Tensor => mul(g, 0n);
+const zeros = (g: Tensor): Tensor => zerosLike(g);
 const flat = { formula: '∂L/∂self = 0', rule: (g: Tensor) => zeros(g) };
 
 define(sign, {
@@ -187,7 +189,8 @@ for (const [op, number] of steps) {
 function roundEven(x: number): number {
   const low = Math.floor(x);
   const rest = x - low;
-  return rest < 0.5 || (rest === 0.5 && low % 2 === 0) ? low : low + 1;
+  const near = rest < 0.5 || (rest === 0.5 && low % 2 === 0) ? low : low + 1;
+  return near === 0 && x < 0 ? -0 : near;
 }
 
 define(square, { variants: { inplace: true }, composite: true, kernel: (self) => pow(self, 2n) });

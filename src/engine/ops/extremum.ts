@@ -4,9 +4,8 @@ import { indexError, runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { wrapDim } from '../shape.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
-import { div, mul } from './arithmetic.ts';
-import { cast } from './cast.ts';
-import { maximum, minimum } from './choice.ts';
+import { div } from './arithmetic.ts';
+import { masked, maximum, minimum } from './choice.ts';
 import { eq } from './comparison.ts';
 import { scatterTo } from './indexing.ts';
 import { unsqueeze } from './movement.ts';
@@ -53,7 +52,7 @@ function shared(g: Tensor, self: Tensor, result: Tensor, dims: readonly number[]
   const mask = eq(self, dims === null ? result : expandBack(result, self.shape, dims, keepdim));
   const count = dims === null ? sum(mask) : sumDim(mask, dims, true);
   const upstream = dims === null ? g : expandBack(g, self.shape, dims, keepdim);
-  return mul(cast(mask, g.dtype), div(upstream, count));
+  return masked(div(upstream, count), mask);
 }
 
 function family(name: 'max' | 'min', better: Better, pick: typeof maximum): void {
@@ -104,8 +103,8 @@ function family(name: 'max' | 'min', better: Better, pick: typeof maximum): void
     },
     joint: ([g], s) => {
       if (g === null || g === undefined) return [null];
-      const indices = s.output(1);
-      const shape = s.shape();
+      const indices = s.outputAt(1);
+      const shape = s.shapeOf();
       if (shape.length === 0) return [g];
       const back = (tensor: Tensor): Tensor => (s.keepdim ? tensor : unsqueeze(tensor, wrapDim(s.dim, shape.length)));
       return [scatterTo(back(g), shape, s.dim, back(indices))];

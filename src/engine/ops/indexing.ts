@@ -136,7 +136,7 @@ define(index, {
   gradients: {
     self: {
       formula: '∂L/∂self = zeros, with upstream added at indices',
-      rule: (g, s) => indexBackward(g, s.shape(), s.indices),
+      rule: (g, s) => indexBackward(g, s.shapeOf(), s.indices),
     },
   },
 });
@@ -251,12 +251,7 @@ const ALL = new Slice(null, null, null);
 
 /** The entries one by one, the Ellipsis written out. */
 function indexEntries(self: Tensor, given: Arg): Entry[] {
-  const list =
-    Array.isArray(given) && given.some((one) => one === null || typeof one !== 'bigint')
-      ? (given as readonly Arg[])
-      : [given];
-  const raw = Array.isArray(given) && given.length === 0 ? [] : list;
-  const entries = (raw as readonly Arg[]).flatMap((one): (Entry | typeof ELLIPSIS)[] => [toEntry(one)]);
+  const entries = (given as readonly Arg[]).map(toEntry);
   const taken = entries.reduce<number>(
     (total, one) =>
       total + (one === null || one === ELLIPSIS ? 0 : one instanceof Tensor && one.dtype === bool ? one.rank : 1),
@@ -364,7 +359,7 @@ define(gather, {
   gradients: {
     self: {
       formula: '∂L/∂self = zeros, with upstream added at index',
-      rule: (g, s) => scatterZeros(g, s.shape(), s.dim, s.index),
+      rule: (g, s) => scatterZeros(g, s.shapeOf(), s.dim, s.index),
     },
   },
 });
@@ -405,7 +400,7 @@ define(indexSelect, {
     self: {
       formula: '∂L/∂self = zeros, with upstream added at index',
       rule: (g, s) => {
-        const shape = s.shape();
+        const shape = s.shapeOf();
         const indices: (Tensor | null)[] = shape.map(() => null);
         indices[wrapDim(s.dim, shape.length)] = s.index;
         return indexBackward(g, shape, indices);

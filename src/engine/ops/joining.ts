@@ -50,12 +50,12 @@ define(cat, {
       rule: (g, s) => {
         let start = 0;
         return s.node.next.map((_, i) => {
-          const { shape, dtype } = s.listed(0)[i]!;
-          if (shape.length === 1 && shape[0] === 0) return s.needs(i) ? emptyTensor([0], dtype) : null;
+          const { shape, dtype } = s.listOf(0)[i]!;
+          if (shape.length === 1 && shape[0] === 0) return s.isNeeded(i) ? emptyTensor([0], dtype) : null;
           const at = wrapDim(s.dim, shape.length);
           const from = start;
           start += shape[at]!;
-          return s.needs(i) ? slice(g, at, from, start) : null;
+          return s.isNeeded(i) ? slice(g, at, from, start) : null;
         });
       },
     },
@@ -96,7 +96,7 @@ define(stack, {
   gradients: {
     tensors: {
       formula: '∂L/∂tensors[i] = upstream at i',
-      rule: (g, s) => s.node.next.map((_, i) => (s.needs(i) ? select(g, wrapDim(s.dim, g.rank), i) : null)),
+      rule: (g, s) => s.node.next.map((_, i) => (s.isNeeded(i) ? select(g, wrapDim(s.dim, g.rank), i) : null)),
     },
   },
 });

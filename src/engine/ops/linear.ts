@@ -210,8 +210,15 @@ function matmulKernel(a: Tensor, b: Tensor): Tensor {
   return batched(a, b);
 }
 
-/** [1, n] -> [n], in place in PyTorch and so by a view op here. */
-const squeezeInto = (row: Tensor): Tensor => squeezeDim(row, 0);
+/** [1, n] -> [n]: PyTorch squeezes in place here, so that the result is no view. */
+const squeezeInto = declare('_squeeze_row(Tensor self) -> Tensor');
+
+define(squeezeInto, {
+  variants: { namespace: null, method: false },
+  node: 'SqueezeBackward3',
+  kernel: (self) => squeezeDim.def!.kernel(self, 0) as Tensor,
+  gradients: { self: { formula: '∂L/∂self = upstream as a row', rule: (g) => unsqueeze(g, 0) } },
+});
 
 function foldLeft(a: Tensor, b: Tensor): Tensor {
   const folded = reshape(a, [-1, a.shape.at(-1)!]);

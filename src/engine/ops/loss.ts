@@ -186,7 +186,7 @@ define(nllLoss, {
     input: {
       formula: '∂L/∂input = −upstream · weight / Σ weight at the target class',
       rule: (g, s) => {
-        const meta = s.input();
+        const meta = s.metaOf();
         const like = emptyTensor([], meta.dtype);
         const { mask, total } = classWeights(meta.shape, s.target, s.weight, s.ignore_index, like);
         if (s.reduction === 'none') return mul(mask, g.rank === 0 ? g : unsqueeze(g, 1));

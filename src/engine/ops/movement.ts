@@ -120,7 +120,7 @@ function viewKernel(self: Tensor, size: Shape): Tensor {
 
 const reshaped = {
   formula: '∂L/∂self = upstream, in the shape of self',
-  rule: (g: Tensor, s: { shape(): Shape }) => reshape(g, s.shape()),
+  rule: (g: Tensor, s: { shapeOf(): Shape }) => reshape(g, s.shapeOf()),
 };
 
 define(view, { ...method, view: true, kernel: viewKernel, gradients: { self: reshaped } });
@@ -197,7 +197,7 @@ define(unsqueeze, {
   gradients: {
     self: {
       formula: '∂L/∂self = upstream without dim',
-      rule: (g, s) => squeezeDim(g, s.dim < 0 ? s.dim + s.shape().length + 1 : s.dim),
+      rule: (g, s) => squeezeDim(g, s.dim < 0 ? s.dim + s.shapeOf().length + 1 : s.dim),
     },
   },
 });
@@ -221,7 +221,7 @@ define(squeeze, {
       rule: (g, s) =>
         unsqueezeTo(
           g,
-          s.shape().flatMap((size, i) => (size === 1 ? [i] : [])),
+          s.shapeOf().flatMap((size, i) => (size === 1 ? [i] : [])),
         ),
     },
   },
@@ -238,7 +238,7 @@ define(squeezeDim, {
     self: {
       formula: '∂L/∂self = upstream, in the shape of self',
       rule: (g, s) => {
-        const shape = s.shape();
+        const shape = s.shapeOf();
         const at = wrapDim(s.dim, shape.length);
         return shape[at] === 1 ? unsqueeze(g, at) : g;
       },
@@ -263,7 +263,7 @@ define(select, {
   gradients: {
     self: {
       formula: '∂L/∂self = zeros, with upstream at index',
-      rule: (g, s) => selectBackward(g, s.shape(), s.dim, s.index),
+      rule: (g, s) => selectBackward(g, s.shapeOf(), s.dim, s.index),
     },
   },
 });
@@ -303,7 +303,7 @@ define(slice, {
   gradients: {
     self: {
       formula: '∂L/∂self = zeros, with upstream in the slice',
-      rule: (g, s) => sliceBackward(g, s.shape(), s.dim, s.start, s.end, s.step),
+      rule: (g, s) => sliceBackward(g, s.shapeOf(), s.dim, s.start, s.end, s.step),
     },
   },
 });

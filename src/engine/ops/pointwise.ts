@@ -74,7 +74,7 @@ function fill(
     const isBool = work === bool;
     for (let i = 0; i < target.length; i++) {
       const value = number((x as NumberData)[i]!, (y as NumberData)[i]!);
-      target[i] = isBool && value !== 0 ? 1 : value;
+      target[i] = isBool ? Number(Boolean(value)) : value;
     }
     return;
   }

@@ -61,7 +61,7 @@ export function expandBack(grad: Tensor, shape: Shape, dim: readonly number[] | 
 
 define(sum, {
   kernel: (self, dtype) => sumKernel(self, null, false, dtype ?? integralSum(self.dtype)),
-  gradients: { self: { formula: '∂L/∂self = upstream, repeated', rule: (g, s) => expand(g, s.shape()) } },
+  gradients: { self: { formula: '∂L/∂self = upstream, repeated', rule: (g, s) => expand(g, s.shapeOf()) } },
 });
 
 define(sumDim, {
@@ -70,7 +70,7 @@ define(sumDim, {
   gradients: {
     self: {
       formula: '∂L/∂self = upstream, repeated along dim',
-      rule: (g, s) => expandBack(g, s.shape(), s.dim, s.keepdim),
+      rule: (g, s) => expandBack(g, s.shapeOf(), s.dim, s.keepdim),
     },
   },
 });
@@ -97,7 +97,7 @@ define(mean, {
   gradients: {
     self: {
       formula: '∂L/∂self = upstream / n, repeated',
-      rule: (g, s) => div(expand(g, s.shape()), BigInt(numel(s.shape()))),
+      rule: (g, s) => div(expand(g, s.shapeOf()), BigInt(numel(s.shapeOf()))),
     },
   },
 });
@@ -109,7 +109,7 @@ define(meanDim, {
     self: {
       formula: '∂L/∂self = upstream / n, repeated along dim',
       rule: (g, s) => {
-        const shape = s.shape();
+        const shape = s.shapeOf();
         const n = reducedDims(s.dim, shape.length).reduce((product, d) => product * shape[d]!, 1);
         return div(expandBack(g, shape, s.dim, s.keepdim), BigInt(n));
       },

@@ -39,6 +39,6 @@ define(copy, {
   kernel: (self, src) => fromData(broadcastTo(src, self.shape, self.dtype).slice(), self.shape, self.dtype),
   gradients: {
     self: { formula: '∂L/∂self = 0', rule: none },
-    src: { formula: '∂L/∂src = upstream', rule: (g, s) => cast(g, s.input(1).dtype) },
+    src: { formula: '∂L/∂src = upstream', rule: (g, s) => cast(g, s.metaOf(1).dtype) },
   },
 });
