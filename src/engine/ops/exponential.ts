@@ -214,6 +214,19 @@ define(pow, {
   },
 });
 
+define(powScalar, {
+  variants: { method: false },
+  node: 'PowBackward2',
+  kernel: (self, exponent) => power(wrapNumber(self), exponent),
+  gradients: {
+    exponent: {
+      formula: '∂L/∂exponent = upstream · result · ln(self)',
+      saves: ['result'],
+      rule: (g, { self, result }) => mul(g, mul(result, Math.log(Number(self)))),
+    },
+  },
+});
+
 define(powTensor, {
   variants: { ...POWER, operators: ['__pow__', '__ipow__'] },
   node: 'PowBackward1',
@@ -231,12 +244,6 @@ define(powTensor, {
       rule: (g, { self, result }) => mul(g, where(eq(self, 0), zeros(self), mul(result, log(self)))),
     },
   },
-});
-
-define(powScalar, {
-  variants: { method: false },
-  composite: true,
-  kernel: (self, exponent) => powTensor(self as never, exponent),
 });
 
 define(rpow, {

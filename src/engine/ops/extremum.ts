@@ -4,7 +4,8 @@ import { indexError, runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { wrapDim } from '../shape.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
-import { div } from './arithmetic.ts';
+import { div, mul } from './arithmetic.ts';
+import { cast } from './cast.ts';
 import { masked, maximum, minimum } from './choice.ts';
 import { eq } from './comparison.ts';
 import { scatterTo } from './indexing.ts';
@@ -52,7 +53,8 @@ function shared(g: Tensor, self: Tensor, result: Tensor, dims: readonly number[]
   const mask = eq(self, dims === null ? result : expandBack(result, self.shape, dims, keepdim));
   const count = dims === null ? sum(mask) : sumDim(mask, dims, true);
   const upstream = dims === null ? g : expandBack(g, self.shape, dims, keepdim);
-  return masked(div(upstream, count), mask);
+  const share = div(upstream, count);
+  return dims === null ? masked(share, mask) : mul(cast(mask, g.dtype), share);
 }
 
 function family(name: 'max' | 'min', better: Better, pick: typeof maximum): void {

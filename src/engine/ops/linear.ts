@@ -7,6 +7,7 @@ import { type NumberData, rowMajor } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import type { Scalar } from '../values.ts';
 import { add, mul } from './arithmetic.ts';
+import { contiguous } from './conversion.ts';
 import { expand, reshape, squeezeDim, t, transpose, unsafeView, unsqueeze, view } from './movement.ts';
 
 export const mm = declare('mm(Tensor self, Tensor mat2) -> Tensor');
@@ -232,7 +233,7 @@ function foldRight(a: Tensor, b: Tensor): Tensor {
   const folded = reshape(turned, [-1, turned.shape.at(-1)!]);
   if (a.rank === 1) return unsafeView(mv(folded, a), lead);
   const result = unsafeView(mm(folded, t(a)), [...lead, a.shape[0]!]);
-  return transpose(result, result.rank - 1, result.rank - 2);
+  return contiguous(transpose(result, result.rank - 1, result.rank - 2));
 }
 
 function batched(a: Tensor, b: Tensor): Tensor {

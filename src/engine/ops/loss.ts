@@ -10,6 +10,7 @@ import { add, div, mul, neg, sub } from './arithmetic.ts';
 import { clampMin } from './choice.ts';
 import { abs, exp, log, log1p, sigmoid } from './exponential.ts';
 import { expand, unsqueeze } from './movement.ts';
+import { zerosLike } from './raw.ts';
 import { mean, sum, sumDim } from './reduction.ts';
 import { logSoftmax } from './softmax.ts';
 
@@ -185,14 +186,32 @@ define(nllLoss, {
   gradients: {
     input: {
       formula: '∂L/∂input = −upstream · weight / Σ weight at the target class',
-      rule: (g, s) => {
-        const meta = s.metaOf();
-        const like = emptyTensor([], meta.dtype);
-        const { mask, total } = classWeights(meta.shape, s.target, s.weight, s.ignore_index, like);
-        if (s.reduction === 'none') return mul(mask, g.rank === 0 ? g : unsqueeze(g, 1));
-        return mul(s.reduction === 'mean' ? div(mask, total) : mask, g);
-      },
+      saves: ['input'],
+      rule: (g, s) => nllLossBackward(g, s.input, s.target, s.weight, s.ignore_index, s.reduction),
     },
+  },
+});
+
+const nllLossBackward = declare(
+  'nll_loss_backward(Tensor grad_output, Tensor self, Tensor target, Tensor? weight, int ignore_index, str reduction) -> Tensor',
+);
+
+define(nllLossBackward, {
+  variants: { namespace: null, method: false },
+  kernel: (g, self, target, weight, ignore, reduction) => {
+    const { mask, total } = classWeights(self.shape, target, weight, ignore, self);
+    return quietly(() => {
+      const scaled = reduction === 'mean' ? div(mask, total) : mask;
+      const upstream = reduction === 'none' && g.rank > 0 ? unsqueeze(g, 1) : g;
+      return add(mul(scaled, upstream), 0n);
+    });
+  },
+  gradients: {
+    grad_output: {
+      formula: '∂L/∂grad_output = the loss of upstream',
+      rule: (g, s) => nllLoss(g, s.target, s.weight, s.ignore_index, s.reduction),
+    },
+    self: { formula: '∂L/∂self = 0', rule: (g) => zerosLike(g) },
   },
 });
 
