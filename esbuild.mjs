@@ -1,5 +1,7 @@
 // Builds everything that runs into out/. `--watch` rebuilds on change; `--tests` builds the tests too.
 import { existsSync, readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build, context } from 'esbuild';
 import { buildPython } from './tools/build-python.mjs';
 
@@ -30,10 +32,20 @@ const bundles = [
     minify: true,
   },
 ];
+/** The tools find the project by where they are: tests import them from there. */
+const unbundledTools = {
+  name: 'unbundled tools',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/tools\/[^/]+\.mjs$/ }, ({ path, resolveDir }) => ({
+      path: pathToFileURL(resolve(resolveDir, path)).href,
+      external: true,
+    }));
+  },
+};
 if (process.argv.includes('--tests')) {
   const tests = sources('test', '.test.ts');
   const inVSCode = (file) => file.startsWith('test/vscode/');
-  const options = { ...node, outbase: '.', packages: 'external', external: ['vscode'] };
+  const options = { ...node, outbase: '.', packages: 'external', external: ['vscode'], plugins: [unbundledTools] };
   bundles.push(
     {
       ...options,

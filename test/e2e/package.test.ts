@@ -1,0 +1,154 @@
+/** The VSIX as a user gets it: what is in it, and that it works where nothing else of ours is. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Frame, Page } from 'playwright-core';
+import { launchChromium } from '../../tools/browser.mjs';
+import { makeVSIX, SIZE_LIMIT } from '../../tools/package.mjs';
+import { installExtension, type Server, startServer, workbenchUrl } from '../../tools/vscode-server.mjs';
+import { panelFrame } from '../../tools/workbench.mjs';
+
+const FILES = [
+  'CHANGELOG.md',
+  'LICENSE.txt',
+  'l10n/bundle.l10n.zh-cn.json',
+  'media/icon.png',
+  'media/icon.svg',
+  'out/THIRD_PARTY_NOTICES.txt',
+  'out/extension.js',
+  'out/guest.js',
+  'out/panel.css',
+  'out/panel.js',
+  'out/pyodide.asm.wasm',
+  'out/python.snapshot',
+  'out/python.zip',
+  'out/worker.js',
+  'package.json',
+  'package.nls.json',
+  'package.nls.zh-cn.json',
+  'README.md',
+];
+/** They may come or not. */
+const OPTIONAL = ['OPS.md'];
+const SCREENSHOTS = 'out/screenshots';
+
+let vsix: string;
+before(async () => {
+  vsix = await makeVSIX();
+});
+after(() => rmSync(vsix, { force: true }));
+
+describe('The VSIX', () => {
+  it('is under 15 MB', () => {
+    const { size } = statSync(vsix);
+    assert.ok(size < SIZE_LIMIT, `${size} bytes`);
+  });
+
+  it('carries what runs and nothing else', () => {
+    const names = entries(vsix).filter((name) => !OPTIONAL.some((other) => same(name, other)));
+    assert.deepEqual(names.map(lower).sort(), FILES.map(lower).sort());
+  });
+
+  it('names the licences of what it carries', () => {
+    const notices = execFileSync('python3', ['-c', READ_ENTRY, vsix, 'extension/out/THIRD_PARTY_NOTICES.txt'], {
+      encoding: 'utf8',
+    });
+    for (const name of ['CPython', 'pyodide', 'd3-selection', 'valibot', 'Mozilla Public License', 'SQLite']) {
+      assert.ok(notices.includes(name), name);
+    }
+  });
+});
+
+describe('The installed extension', () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'backpass-package-'));
+  const folders = { extensionsDir: join(scratch, 'extensions'), userDataDir: join(scratch, 'data') };
+  const faults: string[] = [];
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+  let panel: Frame;
+
+  before(async () => {
+    cpSync('examples', join(scratch, 'examples'), { recursive: true });
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    await installExtension(vsix, folders);
+    server = await startServer({ ...folders, trust: true });
+    browser = await launchChromium();
+    page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+    page.on('console', (message) => {
+      if (message.type() === 'error' && isOurs(message.text(), message.location().url)) faults.push(message.text());
+    });
+    page.on('pageerror', (error) => faults.push(String(error)));
+    await page.goto(workbenchUrl(server, join(scratch, 'examples')));
+  });
+  after(async () => {
+    await page?.screenshot({ path: join(SCREENSHOTS, 'package.png') });
+    await browser?.close();
+    await server?.stop();
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it('runs a program from the command palette, once the folder is trusted', async () => {
+    await page.getByRole('button', { name: /Yes, I trust/ }).click();
+    await page.getByRole('treeitem', { name: '5_three_passes.py' }).dblclick();
+    await page.locator('.monaco-editor').getByText('FloatTensor').first().click();
+    await choose(page, 'Backpass: Run Backward');
+    panel = await panelFrame(page);
+  });
+
+  it('shows the three passes', async () => {
+    const tabs = panel.getByRole('tab');
+    assert.deepEqual(
+      (await tabs.allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim()),
+      ['Pass 1line 8', 'Pass 2line 11', 'Pass 3line 14'],
+    );
+    const grads = [
+      ['2., 10., 12., 20., 32.'],
+      ['2.2000, 11.0000, 13.2000,', '22.0000, 35.2000'],
+      ['3.2000, 12.0000, 14.4000,', '24.0000, 41.6000'],
+    ];
+    for (const [index, lines] of grads.entries()) {
+      await tabs.nth(index).click();
+      const leaf = (await panel.locator('.node.leaf').first().textContent()) ?? '';
+      for (const line of lines) assert.ok(leaf.includes(line), `pass ${index + 1}: ${line} in ${leaf}`);
+    }
+  });
+
+  it("shows the program's output", async () => {
+    const output = page.locator('.part.panel .view-lines');
+    await output.getByText('41.6000').first().waitFor({ timeout: 10_000 });
+  });
+
+  it('has logged no error and broken no policy', () => assert.deepEqual(faults, []));
+});
+
+/** VS Code has complaints of its own. */
+function isOurs(text: string, url: string): boolean {
+  return /backpass/i.test(text) || /backpass/i.test(url) || /Content Security Policy.*(?:panel|backpass)/i.test(text);
+}
+
+async function choose(page: Page, command: string): Promise<void> {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input[type=text]');
+  await input.waitFor();
+  await input.fill(`>${command}`);
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: command }).first().waitFor();
+  await page.keyboard.press('Enter');
+}
+
+const LIST_ENTRIES = 'import sys, zipfile; print("\\n".join(zipfile.ZipFile(sys.argv[1]).namelist()))';
+const READ_ENTRY = 'import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))';
+
+function entries(file: string): string[] {
+  return execFileSync('python3', ['-c', LIST_ENTRIES, file], { encoding: 'utf8' })
+    .split('\n')
+    .filter((name) => name.startsWith('extension/'))
+    .map((name) => name.slice('extension/'.length));
+}
+
+/** vsce writes some names in lower case. */
+const lower = (name: string): string => name.toLowerCase();
+const same = (left: string, right: string): boolean => lower(left) === lower(right);

@@ -1,0 +1,2 @@
+export const SIZE_LIMIT: number;
+export function makeVSIX(): Promise<string>;
