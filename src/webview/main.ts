@@ -19,6 +19,7 @@ let restored: Transform | null = transform;
 let scene: Scene | null = null;
 /** What the viewport was last opened for: a change of it is a new picture. */
 let opened = '';
+let openedSerial = -1;
 let arrived = 0;
 /** The trace, pass, scope and direction that `scene` was made from. */
 let drawnFor: readonly unknown[] = [];
@@ -140,7 +141,12 @@ function pictureKey(): string {
 function openViewport(scope: Scope): void {
   if (scene === null || model.view !== 'graph' || scene.boxes.length === 0) return;
   const key = `${pictureKey()}${scene.layout.direction} ${scope}`;
-  if (key === opened) return;
+  const fresh = model.shown.kind === 'trace' && model.shown.serial !== openedSerial;
+  if (model.shown.kind === 'trace') openedSerial = model.shown.serial;
+  if (key === opened) {
+    page.graph.settle(fresh);
+    return;
+  }
   opened = key;
   page.graph.open(restored);
   restored = null;

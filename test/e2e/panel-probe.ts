@@ -20,3 +20,12 @@ export const CLASHES = `(() => {
   }
   return found;
 })()`;
+
+/** Whether any box can be seen. */
+export const IN_VIEW = `(() => {
+  const view = document.querySelector('.graph').getBoundingClientRect();
+  return [...document.querySelectorAll('.frame')].some((frame) => {
+    const box = frame.getBoundingClientRect();
+    return box.left < view.right && box.right > view.left && box.top < view.bottom && box.bottom > view.top;
+  });
+})()`;

@@ -8,7 +8,7 @@ import type { Trace } from '../../src/trace/model.ts';
 import type { PanelState } from '../../src/webview/protocol.ts';
 import * as programs from '../webview/programs.ts';
 import { type Harness, type OpenOptions, type Panel, startHarness } from './panel-harness.ts';
-import { CLASHES } from './panel-probe.ts';
+import { CLASHES, IN_VIEW } from './panel-probe.ts';
 import { THEMES, type ThemeName } from './panel-themes.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -146,6 +146,22 @@ describe('the panel on three passes', () => {
     assert.ok((await panel.heard()).every(({ kind }) => kind === 'ready' || kind === 'painted'));
     await page.getByRole('button', { name: 'Run again' }).click();
     assert.ok((await panel.heard()).some(({ kind }) => kind === 'run'));
+  });
+
+  it('keeps a graph in view when another run replaces it', async () => {
+    const page = await open(programs.perceptron(2), { width: 620, height: 800 });
+    await panel.show(state(programs.threePasses(), 2));
+    const inView = (): Promise<boolean> => page.evaluate<boolean>(IN_VIEW);
+    assert.ok(await inView());
+    await page.mouse.move(300, 400);
+    await page.mouse.down();
+    await page.mouse.move(310, 420);
+    await page.mouse.up();
+    const moved = await page.locator('.viewport').getAttribute('transform');
+    await panel.show(state(programs.threePasses(), 3));
+    assert.equal(await page.locator('.viewport').getAttribute('transform'), moved);
+    await panel.show(state(programs.perceptron(3), 4));
+    assert.ok(await inView());
   });
 
   it('comes back as it was left', async () => {

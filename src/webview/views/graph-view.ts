@@ -13,6 +13,8 @@ import { makeViewport } from './viewport.ts';
 const DRAW_ALL = 150;
 /** Below this scale text is not legible and left out. */
 const FAR = 0.3;
+/** How much around the view is drawn too, as a part of it. */
+const MARGIN = 0.25;
 
 export interface GraphEvents {
   readonly onActivate: (key: string) => void;
@@ -23,6 +25,8 @@ export interface GraphView {
   readonly draw: (scene: Scene, selection: string | null) => void;
   /** Sets the viewport for a scene that is new to the user; `saved` wins. */
   readonly open: (saved: Transform | null) => void;
+  /** After another scene: a fresh run is fitted unless the user has moved it, and nothing may leave the view empty. */
+  readonly settle: (fresh: boolean) => void;
   readonly fitAll: () => void;
   readonly zoomBy: (direction: 1 | -1) => void;
   readonly reveal: (key: string) => void;
@@ -54,7 +58,7 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
   const paint = (): void => {
     if (scene === null) return;
     const all = scene.boxes.length <= DRAW_ALL;
-    const view = visibleRect(viewport.transform(), viewport.room());
+    const view = visibleRect(viewport.transform(), viewport.room(), MARGIN);
     const boxes = all ? scene.boxes : scene.boxes.filter(({ at, box }) => overlaps(at, view) || box.key === focus);
     const edges = all ? scene.edges : scene.edges.filter(({ at }) => overlaps(bounds(at.points), view));
     if (!boxes.some(({ box }) => box.key === focus)) focus = boxes[0]?.box.key ?? null;
@@ -124,6 +128,12 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
       else if (scene !== null) viewport.open(scene.layout, focusOf(scene));
       paint();
     },
+    settle: (fresh) => {
+      if (scene === null || scene.boxes.length === 0) return;
+      const view = visibleRect(viewport.transform(), viewport.room(), 0);
+      const seen = scene.boxes.some(({ at }) => overlaps(at, view));
+      if (!seen || (fresh && !viewport.moved())) viewport.open(scene.layout, focusOf(scene));
+    },
     fitAll,
     zoomBy: viewport.zoomBy,
     reveal,
@@ -142,8 +152,7 @@ function focusOf(scene: Scene): Rect | null {
 }
 
 /** What the window shows, in the graph's coordinates, and a margin around it. */
-function visibleRect({ k, x, y }: ZoomTransform, { width, height }: Size): Rect {
-  const margin = 0.25;
+function visibleRect({ k, x, y }: ZoomTransform, { width, height }: Size, margin: number): Rect {
   return {
     x: (-x - width * margin) / k,
     y: (-y - height * margin) / k,

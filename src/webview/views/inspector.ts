@@ -1,7 +1,9 @@
 /** The selected box in full. */
 import type { Source, Trace } from '../../trace/model.ts';
+import { gradHistory } from '../../trace/queries.ts';
 import { contributionsOf } from '../describe.ts';
 import { tensorName } from '../expression.ts';
+import { formatValue } from '../format.ts';
 import type { DrawnGraph, GraphBox } from '../graph.ts';
 import { button, child, type Html, show } from './elements.ts';
 import { baseName } from './toolbar.ts';
@@ -30,6 +32,7 @@ export function renderInspector(parent: Html, box: GraphBox | null, context: Ins
     'Contributions sent',
     contributionsOf(box, context.graph).map(({ to, text }) => ({ label: `to ${to}`, text, tone: 'upstream' })),
   );
+  renderSection(parent, 'growth', 'Accumulated .grad, pass by pass', growthRows(box, context.trace));
   renderSection(parent, 'saved', 'Saved for backward', savedRows(box, context.trace));
 }
 
@@ -90,6 +93,18 @@ function quantityRows(box: GraphBox): Row[] {
     label: label === '' ? 'note' : label,
     text: text.join('\n'),
     tone: role,
+  }));
+}
+
+/** The latest passes only: a training loop has thousands. */
+const GROWTH_SHOWN = 12;
+function growthRows(box: GraphBox, trace: Trace): Row[] {
+  if (box.kind !== 'leaf' || box.tensor === null) return [];
+  const history = gradHistory(trace, box.tensor).slice(-GROWTH_SHOWN);
+  return history.map(({ pass, after }) => ({
+    label: `after pass ${pass + 1}`,
+    text: formatValue(after).join('\n'),
+    tone: 'after',
   }));
 }
 

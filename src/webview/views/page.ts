@@ -37,7 +37,8 @@ export function renderPage(app: HTMLElement, events: PageEvents): Page {
   new ResizeObserver(() => graph.resized()).observe(parts.canvas.node()!);
   const update = (model: Model, scene: Scene | null, scope: Scope): void => {
     const zoom = { in: () => graph.zoomBy(1), out: () => graph.zoomBy(-1), fit: graph.fitAll };
-    renderToolbar(parts.toolbar, model, { direction: scene?.layout.direction ?? 'right', scope, zoom }, events.send);
+    const direction = scene?.layout.direction ?? 'right';
+    renderToolbar(parts.toolbar, model, { direction, scope, scopes: scopesDiffer(scene, scope), zoom }, events.send);
     renderBanners(parts.banners, model, events.send);
     const replaced = renderStates(parts.states, model, events.send);
     const drawn = replaced ? null : scene;
@@ -56,6 +57,11 @@ export function renderPage(app: HTMLElement, events: PageEvents): Page {
       });
   };
   return { graph, room: graph.room, update };
+}
+
+function scopesDiffer(scene: Scene | null, scope: Scope): boolean {
+  if (scene === null || scene.graph.pass === null) return false;
+  return scope === 'pass' || scene.graph.boxes.some(({ kind, state }) => kind === 'op' && state === 'idle');
 }
 
 function makeParts(app: Html) {

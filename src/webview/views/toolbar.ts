@@ -10,6 +10,8 @@ export interface ToolbarContext {
   /** What is drawn now, where the model says `auto`. */
   readonly direction: Direction;
   readonly scope: Scope;
+  /** Whether the other scope would show another picture. */
+  readonly scopes: boolean;
   readonly zoom: { readonly in: () => void; readonly out: () => void; readonly fit: () => void };
 }
 
@@ -28,16 +30,10 @@ export function renderToolbar(
   renderPasses(child(parent, 'div', 'pass-choice'), model, send);
   const tools = child(parent, 'div', 'tools');
   show(tools, trace !== null);
-  renderTools(tools, model, context, trace, send);
+  renderTools(tools, model, context, send);
 }
 
-function renderTools(
-  parent: Html,
-  model: Model,
-  context: ToolbarContext,
-  trace: Trace | null,
-  send: (action: Action) => void,
-): void {
+function renderTools(parent: Html, model: Model, context: ToolbarContext, send: (action: Action) => void): void {
   const graph = model.view === 'graph';
   const whole = context.scope === 'run';
   const down = context.direction === 'down';
@@ -47,7 +43,7 @@ function renderTools(
     )
       .attr('title', whole ? 'Show only what the selected pass reaches' : 'Show every node of the run')
       .attr('aria-label', whole ? 'Whole run shown: show this pass only' : 'This pass shown: show the whole run'),
-    (trace?.passes.length ?? 0) > 1,
+    context.scopes,
   );
   show(
     button(parent, 'direction', down ? '↓ Top down' : '→ Left to right', () =>

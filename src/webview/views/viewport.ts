@@ -28,7 +28,7 @@ export function makeViewport(svg: SVGSVGElement, onChange: (transform: ZoomTrans
   const root = select(svg);
   let moved = false;
   const behaviour: ZoomBehavior<SVGSVGElement, unknown> = zoom<SVGSVGElement, unknown>()
-    .scaleExtent([0.02, 4])
+    .scaleExtent([0.002, 4])
     .on('zoom', (event: { transform: ZoomTransform; sourceEvent: Event | null }) => {
       if (event.sourceEvent !== null) moved = true;
       onChange(event.transform);
