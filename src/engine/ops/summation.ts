@@ -1,26 +1,67 @@
-import type { Data } from '../dtype.ts';
-import { int64 } from '../dtype.ts';
-import type { NumberData } from '../strided.ts';
+import { type Data, int64 } from '../dtype.ts';
+import { contiguousStrides, numel } from '../shape.ts';
+import { type NumberData, positions, rowMajor } from '../strided.ts';
 import type { Tensor } from '../tensor.ts';
+import { across, adjacent } from './cascade.ts';
+import { permuted } from './layout.ts';
 import { toRows } from './reduction.ts';
 
 /** Sums over `dims`, one result per remaining position, in the tensor's own dtype. */
 export function sumRows(self: Tensor, dims: readonly number[]): Data {
+  return self.dtype === int64 ? sumBig(self, dims) : sumFloats(self, dims);
+}
+
+function sumBig(self: Tensor, dims: readonly number[]): Data {
   const { data, inner, outer } = toRows(self, dims);
-  const out = self.dtype.allocate(outer);
-  if (self.dtype === int64) {
-    const rows = data as unknown as BigInt64Array;
-    for (let r = 0; r < outer; r++) {
-      let total = 0n;
-      for (let i = 0; i < inner; i++) total += rows[r * inner + i]!;
-      (out as BigInt64Array)[r] = total;
-    }
-    return out;
-  }
+  const rows = data as unknown as BigInt64Array;
+  const out = new BigInt64Array(outer);
   for (let r = 0; r < outer; r++) {
-    let total = 0;
-    for (let i = 0; i < inner; i++) total = Math.fround(total + data[r * inner + i]!);
-    (out as NumberData)[r] = total;
+    for (let i = 0; i < inner; i++) out[r]! += rows[r * inner + i]!;
   }
   return out;
+}
+
+/** As memory lies: the fastest dimensions decide which of PyTorch's loops adds up, the slower ones add to its results in turn. */
+function sumFloats(self: Tensor, dims: readonly number[]): Data {
+  const order = self.shape.map((_, d) => d).filter((d) => self.shape[d] !== 1);
+  order.sort((a, b) => self.strides[b]! - self.strides[a]! || a - b);
+  const sorted = permuted(self, order);
+  const data = rowMajor(sorted) as NumberData;
+  const reduced = order.map((d) => dims.includes(d));
+  const out = self.dtype.allocate(numel(self.shape.filter((_, d) => !dims.includes(d)))) as NumberData;
+  if (data.length === 0) return out;
+
+  const kept = trailing(reduced, reduced.length, false);
+  const start = trailing(reduced, kept, true);
+  const size = numel(sorted.shape.slice(start, kept));
+  const width = numel(sorted.shape.slice(kept));
+  const to = outputStrides(self, dims, order);
+  const lead = positions(sorted.shape.slice(0, start), to.slice(0, start), 0);
+  const last = positions(sorted.shape.slice(kept), to.slice(kept), 0);
+  const single = self.dtype.bytes === 4;
+  const round = single ? Math.fround : (value: number): number => value;
+  const lanes = single ? 8 : 4;
+  lead.forEach((target, block) => {
+    const from = block * size * width;
+    for (let j = 0; j < width; j++) {
+      const total =
+        width === 1 ? adjacent(data, from, size, lanes, round) : across(data, from, j, width, size, lanes, round);
+      out[target + last[j]!] = out[target + last[j]!]! + total;
+    }
+  });
+  return out;
+}
+
+/** Where the run of equal flags that ends before `end` begins. */
+function trailing(flags: readonly boolean[], end: number, flag: boolean): number {
+  let start = end;
+  while (start > 0 && flags[start - 1] === flag) start--;
+  return start;
+}
+
+/** How far each dimension of `order` moves in the output: not at all where it is reduced. */
+function outputStrides(self: Tensor, dims: readonly number[], order: readonly number[]): number[] {
+  const kept = self.shape.map((_, d) => d).filter((d) => !dims.includes(d));
+  const strides = contiguousStrides(kept.map((d) => self.shape[d]!));
+  return order.map((d) => (dims.includes(d) ? 0 : strides[kept.indexOf(d)]!));
 }
