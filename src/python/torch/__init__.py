@@ -24,7 +24,7 @@ from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .autograd.grad_mode import is_grad_enabled
 from ._functions import *
 from ._functions import tensor
-from . import cuda
+from . import _methods, cuda
 
 __version__ = "1.13.0"
 float = _types.dtypes["float32"]

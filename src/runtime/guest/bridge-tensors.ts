@@ -67,6 +67,11 @@ export function tensorEntries(handles: Handles, { guard }: Failures, at: (stack:
       engine.setData(handles.get(a), handles.get(b));
       return 0;
     }),
+    detachInplace: guard((site: number, a: number) => {
+      at(site);
+      engine.detachInplace(handles.get(a));
+      return 0;
+    }),
     retainGrad: guard((a: number) => {
       engine.retainGrad(handles.get(a));
       return 0;

@@ -1,0 +1,104 @@
+"""Methods of `Tensor` that are other ops by another name, or choose between ops by the kind of argument."""
+
+from . import _bridge, _ops, _types
+from ._bridge import TensorBase
+from ._tensor import Tensor, _here
+
+_permute = _ops.op(".permute")
+_to = _ops.op(".to")
+_view = _ops.op(".view")
+_reshape = _ops.op(".reshape")
+_expand = _ops.op(".expand")
+
+
+def method(function):
+    function.__qualname__ = f"Tensor.{function.__name__}"
+    setattr(Tensor, function.__name__, function)
+    return function
+
+
+def _reversed_dims(self):
+    return _permute(_here(), self, tuple(reversed(range(self.dim()))))
+
+
+Tensor.T = property(_reversed_dims)
+
+
+@method
+def to(self, *args, dtype=None, device=None, non_blocking=False, copy=False, memory_format=None):
+    site = _here()
+    for arg in args:
+        if isinstance(arg, _types.dtype):
+            dtype = arg
+        elif isinstance(arg, TensorBase):
+            dtype = arg.dtype
+        elif isinstance(arg, (str, _types.device)):
+            device = arg
+        elif arg is not None and not isinstance(arg, bool):
+            raise TypeError(f"to() received an invalid combination of arguments - got ({type(arg).__name__})")
+    if device is not None:
+        _types.require_cpu(device)
+    if copy:
+        self = self.clone()
+    return self if dtype is None or dtype is self.dtype else _to(site, self, dtype)
+
+
+@method
+def type(self, dtype=None, non_blocking=False):
+    if dtype is None:
+        return _types.legacy_names[self.dtype._name]
+    if isinstance(dtype, str):
+        dtype = dtype.removeprefix("torch.")
+    name = getattr(dtype, "_dtype", None) or _types.legacy.get(dtype) if not isinstance(dtype, _types.dtype) else dtype._name
+    if name is None:
+        raise ValueError(f"invalid type: '{dtype}'")
+    return self if name == self.dtype._name else _to(_here(), self, _types.dtypes[name])
+
+
+@method
+def view_as(self, other):
+    return _view(_here(), self, other.size())
+
+
+@method
+def reshape_as(self, other):
+    return _reshape(_here(), self, other.size())
+
+
+@method
+def expand_as(self, other):
+    return _expand(_here(), self, other.size())
+
+
+@method
+def new_tensor(self, data, dtype=None, device=None, requires_grad=False):
+    from . import _creation
+
+    name = (dtype or self.dtype)._name
+    return _bridge.wrap(_creation.make(_here(), data, name, requires_grad, "float32"))
+
+
+@method
+def detach_(self):
+    _bridge.check(_bridge.E.detachInplace(_here(), self._h))
+    return self
+
+
+@method
+def is_nonzero(self):
+    return bool(self)
+
+
+@method
+def is_same_size(self, other):
+    return self.size() == other.size()
+
+
+@method
+def __pos__(self):
+    return self
+
+
+@method
+def is_set_to(self, other):
+    return bool(_bridge.E.sameStorage(self._h, other._h)) and self.size() == other.size() and self.stride() == other.stride()
