@@ -20,5 +20,4 @@ export function applyRules(node: GraphNode, gradOutputs: readonly (Tensor | null
   return contributions;
 }
 
-const spread = (contributions: readonly Contribution[]): (Tensor | null)[] =>
-  contributions.flatMap((one) => one) as (Tensor | null)[];
+const spread = (contributions: readonly Contribution[]): (Tensor | null)[] => contributions.flat() as (Tensor | null)[];

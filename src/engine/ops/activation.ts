@@ -57,7 +57,7 @@ const F = { namespace: 'nn.functional', method: false, inplace: true } as const;
 define(relu, {
   variants: { inplace: true },
   kernel: unary(
-    (x) => (x <= 0 ? 0 : x),
+    (x) => Math.max(x, 0),
     (x) => (x <= 0n ? 0n : x),
   ),
   gradients: {
