@@ -83,8 +83,8 @@ function chosen(
 const share = (g: Tensor, winner: Tensor, loser: Tensor, wins: typeof gt): Tensor =>
   masked(where(eq(winner, loser), div(g, 2n), g), wins(winner, loser));
 
-chosen(maximum, Math.max, (x, y) => Math.max(x, y), ge as never, '>');
-chosen(minimum as never, Math.min, (x, y) => Math.min(x, y), le as never, '<');
+chosen(maximum, Math.max, (x, y) => (x > y ? x : y), ge as never, '>');
+chosen(minimum as never, Math.min, (x, y) => (x < y ? x : y), le as never, '<');
 
 /** Elements above `max` become it, elements below `min` become it; `max` wins where they cross. */
 function clampKernel(self: Tensor, min: Tensor | null, max: Tensor | null): Tensor {
