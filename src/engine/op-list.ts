@@ -22,7 +22,7 @@ export interface OpInfo {
 export function opList(): readonly OpInfo[] {
   const groups = new Map<string, OpDef[]>();
   for (const op of table) {
-    if (op.variants.namespace === null && !op.variants.method) continue;
+    if (op.variants.namespace === null && !op.variants.method && !op.variants.inplace) continue;
     const key = `${op.variants.namespace ?? 'torch'} ${op.name}`;
     groups.set(key, [...(groups.get(key) ?? []), op]);
   }

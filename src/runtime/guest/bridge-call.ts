@@ -57,10 +57,11 @@ type PublicOp = readonly [space: string, name: string, number: number];
 function publicOps(): PublicOp[] {
   return opList().flatMap(({ name, namespace, ...op }) => {
     const [space, prefix] = namespace === 'torch' ? ['torch', ''] : ['F', 'F.'];
-    const names = op.inplace ? [name, `${name}_`] : [name];
+    const written = op.inplace ? [`${name}_`] : [];
+    const methods = op.method ? [name, ...written] : written;
     return [
-      ...(op.function ? names.flatMap((one) => publicOp(space!, one, prefix + one)) : []),
-      ...(op.method ? names.flatMap((one) => publicOp('Tensor', one, `.${one}`)) : []),
+      ...(op.function ? [name, ...written].flatMap((one) => publicOp(space!, one, prefix + one)) : []),
+      ...methods.flatMap((one) => publicOp('Tensor', one, `.${one}`)),
       ...op.operators.flatMap((one) => publicOp('Tensor', one, `.${one}`, one)),
     ];
   });
