@@ -12,6 +12,8 @@ export interface OutputOptions {
   /** Bytes after which each write calls `overflow` and is dropped. */
   limit: number;
   overflow(): void;
+  /** Sends what was emitted at once, unless that was asked for too often of late. */
+  hurry(): void;
   now(): number;
 }
 
@@ -33,7 +35,6 @@ export function createOutput(options: OutputOptions): Output {
   let held: { stream: StreamName; site: number | null; text: string; since: number } | null = null;
   let left = options.limit;
   let currentSite: () => number | null = () => null;
-  let released = 0;
 
   function write(stream: StreamName, bytes: Uint8Array): void {
     const room = Math.min(left, bytes.length);
@@ -47,23 +48,19 @@ export function createOutput(options: OutputOptions): Output {
     if (held && (held.stream !== stream || held.site !== site)) release();
     if (held) held.text += text;
     else held = { stream, site, text, since: options.now() };
-    if (held.text.length >= HOLD_CHARS) release();
-    else tick();
+    if (held.text.endsWith('\n')) options.hurry();
+    else if (held.text.length >= HOLD_CHARS) release();
+    tick();
   }
 
-  /** A first line goes out at once: what follows it may be one long call in which nothing ticks. */
   function tick(): void {
-    if (!held) return;
-    const now = options.now();
-    const quiet = held.text.endsWith('\n') && now - released >= HOLD_MS;
-    if (quiet || now - held.since >= HOLD_MS) release();
+    if (held && options.now() - held.since >= HOLD_MS) release();
   }
 
   function release(): void {
     if (!held) return;
     const { stream, site, text } = held;
     held = null;
-    released = options.now();
     if (text !== '') options.emit({ kind: 'output', stream, text, site });
   }
 

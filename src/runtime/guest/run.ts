@@ -28,7 +28,7 @@ export function runProgram(request: RunRequest, stage: Stage): void {
   python.pyodide.setInterruptBuffer(interrupt.polled);
   try {
     const boot = python.pyodide.pyimport('_backpass_boot');
-    reporter.done(Number(boot.run(JSON.stringify(request), bridge, hostForPython(stage, reporter.output))));
+    reporter.done(Number(boot.run(JSON.stringify(request), bridge, hostForPython(stage, reporter))));
   } finally {
     reporter.flush();
   }
@@ -38,7 +38,8 @@ export function runProgram(request: RunRequest, stage: Stage): void {
 function createReporter(request: RunRequest, interrupt: Interrupt) {
   const now = () => host.now();
   const batch = createEventBatch((json) => host.emit(json), now);
-  const output = createOutput({ emit: batch.add, limit: request.outputLimit, overflow, now });
+  const output = createOutput({ emit: batch.add, limit: request.outputLimit, overflow, hurry, now });
+  const allowance = createAllowance(now);
   let overflowAt = -1;
   let said = false;
 
@@ -50,6 +51,17 @@ function createReporter(request: RunRequest, interrupt: Interrupt) {
   function tick(): void {
     output.tick();
     batch.tick();
+  }
+
+  /** A line that is printed goes out at once: what follows may be one long call in which nothing ticks. A loop of them does not. */
+  function hurry(): void {
+    if (allowance()) pause();
+  }
+
+  /** Before the program stands still. */
+  function pause(): void {
+    output.release();
+    batch.flush();
   }
 
   function flush(): void {
@@ -73,7 +85,21 @@ function createReporter(request: RunRequest, interrupt: Interrupt) {
     } else if (now() - overflowAt > GRACE_MS) done(130);
   }
 
-  return { emit, output, tick, flush, done };
+  return { emit, output, tick, pause, flush, done };
+}
+
+/** Says yes 32 times in a row, and once more for each frame that passes. */
+function createAllowance(now: () => number): () => boolean {
+  const most = 32;
+  let left = most;
+  let last = now();
+  return () => {
+    const frames = Math.floor((now() - last) / 16);
+    last += frames * 16;
+    left = Math.min(most, left + frames);
+    left -= left > 0 ? 1 : 0;
+    return left > 0;
+  };
 }
 
 function connectStreams(pyodide: Python['pyodide'], output: Output): void {
@@ -90,7 +116,7 @@ function connectStreams(pyodide: Python['pyodide'], output: Output): void {
 }
 
 /** What the runner is given as `host`: the files beside the program, a way to print, and a sleep that can be interrupted. */
-function hostForPython({ python, interrupt }: Stage, output: Output): object {
+function hostForPython({ python, interrupt }: Stage, { output, pause }: ReturnType<typeof createReporter>): object {
   return {
     read: files.read,
     kind: files.kind,
@@ -102,7 +128,7 @@ function hostForPython({ python, interrupt }: Stage, output: Output): object {
     },
     /** Raises KeyboardInterrupt as soon as one comes. */
     sleep(seconds: number) {
-      output.release();
+      pause();
       interrupt.wait(Number(seconds) * 1000);
       python.pyodide.checkInterrupt();
     },
