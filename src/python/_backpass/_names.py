@@ -19,9 +19,10 @@ _ELEMENTS = 64
 
 _events = sys.monitoring.events
 _DISABLE = sys.monitoring.DISABLE
-_get = object.__getattribute__
-
 _bind = None
+_name = None
+_numbers = {}
+"""The number by which the other side knows a name in a scope at a place: strings are slow to hand over."""
 _stores = {}
 """By code id: what was stored before the instruction at an offset."""
 _misses = {}
@@ -29,8 +30,9 @@ _codes = []
 
 
 def install(bridge):
-    global _bind
+    global _bind, _name
     _bind = bridge.bind
+    _name = bridge.name
     sys.monitoring.use_tool_id(_TOOL, "backpass")
     sys.monitoring.register_callback(_TOOL, _events.INSTRUCTION, _on_instruction)
     sys.monitoring.register_callback(_TOOL, _events.PY_START, _on_start)
@@ -59,8 +61,14 @@ def _on_instruction(code, offset):
         found = False
         for target in targets:
             value = target.value(frame)
-            if _is_interesting(value):
-                found = _tell(target.name(frame), code, target.offset, value) or found
+            if target.number and type(value) is _bridge.Tensor:
+                _bind(target.number, value._h)
+                found = True
+            elif _is_interesting(value):
+                name = target.name(frame)
+                found = _tell(name, code, target.offset, value) or found
+                if target.is_fixed and type(value) is _bridge.Tensor:
+                    target.number = _number(name, code, target.offset)
     except Exception:  # What cannot be looked at has no name; the program must not notice.
         found = False
     return _patience(id(code) << 24 | offset, found)
@@ -101,19 +109,24 @@ _CONTAINERS = (list, tuple, dict)
 
 def _tell(name, code, offset, value):
     """Tells of a tensor, or of the tensors in a container; whether there was one."""
-    site = _sites.site_at(code, offset)
-    if not site:
-        return False
-    scope = "" if code.co_name == "<module>" else code.co_qualname
     if isinstance(value, _bridge.TensorBase):
-        _bind(name, scope, site, value._h)
+        _bind(_number(name, code, offset), value._h)
         return True
     found = False
     for inner, element in _elements(name, value):
         if isinstance(element, _bridge.TensorBase):
-            _bind(inner, scope, site, element._h)
+            _bind(_number(inner, code, offset), element._h)
             found = True
     return found
+
+
+def _number(name, code, offset):
+    key = (name, id(code), offset)
+    number = _numbers.get(key)
+    if number is None:
+        scope = "" if code.co_name == "<module>" else code.co_qualname
+        number = _numbers[key] = _name(name, scope, _sites.site_at(code, offset))
+    return number
 
 
 def _elements(name, value):

@@ -42,12 +42,14 @@ def _targets(code, instruction):
 class Name:
     """`x`"""
 
-    __slots__ = ("_name", "offset", "_is_global")
+    __slots__ = ("_name", "offset", "_is_global", "number")
+    is_fixed = True
 
     def __init__(self, name, offset, is_global):
         self._name = name
         self.offset = offset
         self._is_global = is_global
+        self.number = 0
 
     def name(self, frame):
         return self._name
@@ -58,9 +60,11 @@ class Name:
 
 
 class Path:
-    """`self.fc.weight`, `params[i]`"""
+    """`self.fc.weight`, `params[i]`: a name that may be another one each time."""
 
     __slots__ = ("_expression", "offset")
+    is_fixed = False
+    number = 0
 
     def __init__(self, expression, offset):
         self._expression = expression

@@ -9,6 +9,7 @@ export function recordEntries(handles: Handles, record: boolean, emit: (event: T
   const recorder = createRecorder(emit);
   if (record) setObserver(recorder.observer);
   const stacks: (readonly number[])[] = [[]];
+  const names = [{ name: '', scope: '', site: 0 }];
   let current = 0;
   return {
     at(stack: number): void {
@@ -31,7 +32,12 @@ export function recordEntries(handles: Handles, record: boolean, emit: (event: T
       },
       /** The site that prints; for the output's events. */
       currentSite: () => stacks[current]![0] ?? null,
-      bind: (name: string, scope: string, site: number, a: number) => recorder.bind(name, scope, site, handles.get(a)),
+      /** Numbers a name in a scope, bound at a site, from 1; so that a binding crosses as two numbers. */
+      name: (name: string, scope: string, site: number) => names.push({ name, scope, site }) - 1,
+      bind: (number: number, a: number) => {
+        const { name, scope, site } = names[number]!;
+        recorder.bind(name, scope, site, handles.get(a));
+      },
       module: (path: string) => recorder.setModule(path === '' ? null : path),
       error: (json: string) => recorder.error(JSON.parse(json) as Uncaught),
     },
