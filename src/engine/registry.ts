@@ -88,6 +88,8 @@ export interface Op<S extends string> {
   (...args: CallArgs<S>): ReturnOf<S>;
   readonly schema: S;
   def: OpDef | null;
+  /** The overload for a Python number as second operand, where PyTorch has one of its own (`mul.Scalar`, `MulBackward1`). */
+  twin: OpDef | null;
 }
 
 /** All rows, in the order of definition. Overloads of a name are tried in that order. */
@@ -98,15 +100,18 @@ export function declare<S extends string>(text: S): Op<S> {
   const schema = parseSchema(text);
   const { params } = schema;
   const op = ((...args: unknown[]) => {
+    const scalar = op.twin !== null && typeof args[1] !== 'object';
     for (let i = 0; i < params.length; i++) {
       const given = args[i];
       if (given === undefined) args[i] = params[i]!.fallback;
-      else if (params[i]!.type === 'Tensor' && typeof given !== 'object') args[i] = wrapNumber(given as Scalar);
+      else if (!scalar && params[i]!.type === 'Tensor' && typeof given !== 'object')
+        args[i] = wrapNumber(given as Scalar);
     }
-    return dispatch(op.def!, args);
+    return dispatch(scalar ? op.twin! : op.def!, args);
   }) as unknown as Op<S> & { schema: S };
   op.schema = text;
   op.def = null;
+  op.twin = null;
   return op;
 }
 

@@ -1,8 +1,9 @@
 import { context } from '../context.ts';
 import { add } from '../ops/arithmetic.ts';
 import { clone } from '../ops/cast.ts';
+import { copy } from '../ops/writing.ts';
 import { addInto } from '../strided.ts';
-import type { Tensor } from '../tensor.ts';
+import { emptyTensor, type Tensor } from '../tensor.ts';
 
 /**
  * `.grad` is never replaced while there is one: what arrives is added, in place, so that whoever holds `.grad` sees it grow.
@@ -15,7 +16,8 @@ export function accumulate(leaf: Tensor, gradOutput: Tensor | null): void {
   const observer = context.passObserver;
   const before = leaf.grad;
   const was = observer === null || before === null ? before : snapshot(before);
-  if (before === null) leaf.grad = clone(incoming);
+  if (before === null)
+    leaf.grad = context.gradEnabled ? copy(emptyTensor(leaf.shape, leaf.dtype), incoming) : clone(incoming);
   else if (context.gradEnabled) leaf.grad = add(before, incoming);
   else addInto(before, incoming);
   observer?.accumulate(leaf, was, incoming, leaf.grad!);

@@ -1,7 +1,7 @@
 import { context } from '../context.ts';
-import { asStrided } from '../ops/as-strided.ts';
+import { asStrided, asStridedScatter } from '../ops/as-strided.ts';
 import { clone } from '../ops/cast.ts';
-import { copyRaw } from '../ops/raw.ts';
+import { contiguous } from '../ops/conversion.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { edgeOf } from './edges.ts';
 import { GraphNode } from './node.ts';
@@ -16,7 +16,7 @@ export function rebaseView(view: Tensor, inner: GraphNode, inputs: readonly (Ten
     inner.op,
     (self, [grad]) => {
       if (grad === null || grad === undefined) return self.next.map(() => null);
-      return copySlices(self, grad, asStrided(grad, shape, strides, offset), { shape, strides, offset });
+      return copySlices(self, grad, { shape, strides, offset });
     },
     [edgeOf(base), ...inner.next.slice(1)],
   );
@@ -38,11 +38,10 @@ interface Geometry {
 }
 
 /** The base's gradient, with the slice replaced by what the inner function makes of it. */
-function copySlices(node: GraphNode, grad: Tensor, slice: Tensor, geometry: Geometry): (Tensor | null)[] {
+function copySlices(node: GraphNode, grad: Tensor, { shape, strides, offset }: Geometry): (Tensor | null)[] {
   const inner = node.inner!;
-  const contributions = inner.backward(inner, [clone(slice)]);
-  const whole = clone(grad);
-  const target = asStrided.def!.kernel(whole, geometry.shape, geometry.strides, geometry.offset) as Tensor;
-  copyRaw(target, contributions[0] ?? emptyTensor(target.shape, target.dtype));
-  return [whole, ...contributions.slice(1)];
+  const whole = contiguous(grad);
+  const contributions = inner.backward(inner, [clone(asStrided(whole, shape, strides, offset))]);
+  const part = contributions[0] ?? emptyTensor(shape, grad.dtype);
+  return [asStridedScatter(whole, part, shape, strides, offset), ...contributions.slice(1)];
 }

@@ -161,3 +161,41 @@ define(reciprocal, {
     },
   },
 });
+
+// PyTorch's C++ has overloads for numbers, which its derivative formulas use; Python's numbers become 0-d tensors instead.
+
+const addScalar = declare('add.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor');
+const subScalar = declare('sub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor');
+const mulScalar = declare('mul.Scalar(Tensor self, Scalar other) -> Tensor');
+const divScalar = declare('div.Scalar(Tensor self, Scalar other) -> Tensor');
+const internal = { namespace: null, method: false } as const;
+
+define(addScalar, {
+  variants: internal,
+  node: 'AddBackward1',
+  kernel: (self, other, alpha) => plus(self, scaled(wrapNumber(other), alpha)),
+  gradients: { self: { formula: '∂L/∂self = upstream', rule: (g) => g } },
+});
+define(subScalar, {
+  variants: internal,
+  node: 'SubBackward1',
+  kernel: (self, other, alpha) => minus(self, scaled(wrapNumber(other), alpha)),
+  gradients: { self: { formula: '∂L/∂self = upstream', rule: (g) => g } },
+});
+define(mulScalar, {
+  variants: internal,
+  node: 'MulBackward1',
+  kernel: (self, other) => times(self, wrapNumber(other)),
+  gradients: { self: { formula: '∂L/∂self = upstream · other', rule: (g, { other }) => mul(g, other) } },
+});
+define(divScalar, {
+  variants: internal,
+  node: 'DivBackward1',
+  kernel: (self, other) => over(self, wrapNumber(other)),
+  gradients: { self: { formula: '∂L/∂self = upstream / other', rule: (g, { other }) => div(g, other) } },
+});
+
+add.twin = addScalar.def;
+sub.twin = subScalar.def;
+mul.twin = mulScalar.def;
+div.twin = divScalar.def;

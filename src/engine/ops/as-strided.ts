@@ -1,7 +1,9 @@
 import { declare, define } from '../registry.ts';
 import { positions } from '../strided.ts';
 import { emptyTensor } from '../tensor.ts';
+import { contiguous } from './conversion.ts';
 import { restrided } from './layout.ts';
+import { copyRaw } from './raw.ts';
 
 export const asStrided = declare(
   'as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None) -> Tensor',
@@ -9,6 +11,34 @@ export const asStrided = declare(
 export const asStridedBackward = declare(
   '_as_strided_backward(Tensor grad, int[] input_sizes, int[] size, int[] stride, int? storage_offset=None) -> Tensor',
 );
+
+/** self with `src` written where the strides say; self must be contiguous. */
+export const asStridedScatter = declare(
+  'as_strided_scatter(Tensor self, Tensor src, int[] size, int[] stride, int? storage_offset=None) -> Tensor',
+);
+
+define(asStridedScatter, {
+  variants: { namespace: null, method: false },
+  kernel: (self, src, size, stride, offset) => {
+    const out = emptyTensor(self.shape, self.dtype);
+    copyRaw(out, self);
+    copyRaw(restrided(out, size, stride, offset ?? 0), src);
+    return out;
+  },
+  gradients: {
+    self: {
+      formula: '∂L/∂self = upstream, 0 where src was written',
+      rule: (g, s) => {
+        const zeros = emptyTensor(s.size, g.dtype);
+        return asStridedScatter(contiguous(g), zeros, s.size, s.stride, s.storage_offset);
+      },
+    },
+    src: {
+      formula: '∂L/∂src = upstream where src was written',
+      rule: (g, { size, stride, storage_offset }) => asStrided(contiguous(g), size, stride, storage_offset),
+    },
+  },
+});
 
 define(asStrided, {
   view: true,
@@ -37,7 +67,7 @@ define(asStridedBackward, {
   gradients: {
     grad: {
       formula: '∂L/∂grad = upstream, read as strided',
-      rule: (g, { size, stride, storage_offset }) => asStrided(g, size, stride, storage_offset),
+      rule: (g, { size, stride, storage_offset }) => asStrided(contiguous(g), size, stride, storage_offset),
     },
   },
 });
