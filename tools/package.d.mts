@@ -1,2 +1,2 @@
 export const SIZE_LIMIT: number;
-export function makeVSIX(): Promise<string>;
+export function makeVSIX(path: string): Promise<void>;

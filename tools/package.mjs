@@ -6,12 +6,10 @@ import { build, ensurePackages, root } from './setup.mjs';
 
 export const SIZE_LIMIT = 15_000_000;
 
-/** Makes the VSIX of what is built and answers its path. */
-export async function makeVSIX() {
+/** Makes the VSIX of what is built. */
+export async function makeVSIX(packagePath) {
   const { createVSIX } = await import('@vscode/vsce');
   const { thirdPartyNotices } = await import('./notices.mjs');
-  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const packagePath = join(root, `${name}-${version}.vsix`);
   rmSync(packagePath, { force: true });
   writeFileSync(join(root, 'out/THIRD_PARTY_NOTICES.txt'), thirdPartyNotices());
   // There is no public repository yet that the links of the README could point to.
@@ -22,13 +20,14 @@ export async function makeVSIX() {
     allowMissingRepository: true,
     rewriteRelativeLinks: false,
   });
-  return packagePath;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await ensurePackages();
   await build();
-  const vsix = await makeVSIX();
+  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const vsix = join(root, `${name}-${version}.vsix`);
+  await makeVSIX(vsix);
   const { size } = statSync(vsix);
   console.log(`${vsix}: ${(size / 1e6).toFixed(1)} MB`);
   if (size > SIZE_LIMIT) {
