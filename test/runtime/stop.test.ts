@@ -54,7 +54,7 @@ describe('stopping a program', () => {
     let stopped = '';
     await runProgram(
       host,
-      'print("go")\ntry:\n    while True: pass\nfinally:\n    print("cleaned")',
+      'try:\n    print("go")\n    while True: pass\nfinally:\n    print("cleaned")',
       {},
       {
         output(text, run) {

@@ -4,7 +4,7 @@ import type { RunRequest } from '../protocol.ts';
 import { describeFailure } from './failure.ts';
 import { createInterrupt } from './interrupt.ts';
 import { type Python, startPython } from './pyodide.ts';
-import { runProgram } from './run.ts';
+import { prepareProgram } from './run.ts';
 import { host } from './shims.ts';
 
 async function main(): Promise<void> {
@@ -13,15 +13,13 @@ async function main(): Promise<void> {
   const interrupt = createInterrupt(() => poll());
   const python: Python = await startPython();
   host.stage(python.snapshot ? 'restored' : 'python');
+  const onPoll = (tick: () => void) => {
+    poll = tick;
+  };
+  const run = prepareProgram({ python, interrupt, onPoll });
   host.onRun((json) => {
     try {
-      runProgram(JSON.parse(json) as RunRequest, {
-        python,
-        interrupt,
-        onPoll: (tick) => {
-          poll = tick;
-        },
-      });
+      run(JSON.parse(json) as RunRequest);
     } catch (error) {
       const { message, ours } = describeFailure(error);
       host.fatal(message, ours);
@@ -30,4 +28,4 @@ async function main(): Promise<void> {
   host.ready(interrupt.memory, python.snapshot);
 }
 
-main().catch((error: unknown) => host.fatal(`Python could not start: ${String(error).slice(0, 400)}`, true));
+main().catch((error: unknown) => host.fatal(`Python could not start: ${describeFailure(error).message}`, true));

@@ -17,22 +17,38 @@ export interface Stage {
   onPoll(tick: () => void): void;
 }
 
-/** Runs one program to its end and reports `done`. Throws only when the interpreter itself is gone. */
-export function runProgram(request: RunRequest, stage: Stage): void {
-  const { python, interrupt } = stage;
-  const reporter = createReporter(request, interrupt);
-  const bridge = createBridge(reporter.emit, request);
-  reporter.output.site(() => bridge.currentSite());
-  connectStreams(python.pyodide, reporter.output);
-  stage.onPoll(reporter.tick);
-  python.pyodide.setInterruptBuffer(interrupt.polled);
-  try {
-    const boot = python.pyodide.pyimport('_backpass_boot');
-    reporter.done(Number(boot.run(JSON.stringify(request), bridge, hostForPython(stage, reporter))));
-  } finally {
-    reporter.flush();
-  }
+/**
+ * Seals Python ahead of its program. What it answers runs one program to its end and reports `done`; it throws only when the interpreter
+ * itself is gone.
+ */
+export function prepareProgram({ python, interrupt, onPoll }: Stage): (request: RunRequest) => void {
+  const { pyodide } = python;
+  let pause = () => {};
+  /** Raises KeyboardInterrupt as soon as one comes. */
+  const sleep = (seconds: number) => {
+    pause();
+    interrupt.wait(Number(seconds) * 1000);
+    pyodide.checkInterrupt();
+  };
+  pyodide.setInterruptBuffer(interrupt.polled);
+  const run = pyodide.pyimport('_backpass_boot').prepare(sleep) as Runner;
+  return (request) => {
+    const reporter = createReporter(request, interrupt);
+    const bridge = createBridge(reporter.emit, request);
+    pause = reporter.pause;
+    reporter.output.site(() => bridge.currentSite());
+    connectStreams(pyodide, reporter.output);
+    onPoll(reporter.tick);
+    try {
+      reporter.done(Number(run(JSON.stringify(request), bridge, hostForPython(sleep, reporter.output))));
+    } finally {
+      reporter.flush();
+    }
+  };
 }
+
+/** `_backpass.run`: answers the exit code. */
+type Runner = (request: string, bridge: object, host: object) => number;
 
 /** All that leaves the realm while a program runs, in the program's order. */
 function createReporter(request: RunRequest, interrupt: Interrupt) {
@@ -116,21 +132,16 @@ function connectStreams(pyodide: Python['pyodide'], output: Output): void {
 }
 
 /** What the runner is given as `host`: the files beside the program, a way to print, and a sleep that can be interrupted. */
-function hostForPython({ python, interrupt }: Stage, { output, pause }: ReturnType<typeof createReporter>): object {
+function hostForPython(sleep: (seconds: number) => void, output: Output): object {
   return {
     read: files.read,
     kind: files.kind,
     list: files.list,
+    sleep,
     /** `bytes` is anything with the buffer protocol. */
     emit_output(stream: string, bytes: { toJs?(): Uint8Array }) {
       const array = bytes instanceof Uint8Array ? bytes : bytes.toJs?.();
       if (array) output.write(stream === 'stderr' ? 'stderr' : 'stdout', array);
-    },
-    /** Raises KeyboardInterrupt as soon as one comes. */
-    sleep(seconds: number) {
-      pause();
-      interrupt.wait(Number(seconds) * 1000);
-      python.pyodide.checkInterrupt();
     },
   };
 }

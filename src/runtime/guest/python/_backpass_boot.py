@@ -5,6 +5,7 @@ wall: a program that reaches for JavaScript gets an ImportError in plain words i
 """
 
 import gc
+import importlib
 import importlib.abc
 import os
 import random
@@ -30,26 +31,19 @@ class _Closed(importlib.abc.MetaPathFinder):
         return None
 
 
-def run(request_json, bridge, host):
-    """Runs one program and answers its exit code."""
-    runner = _load_runner()
-    _seal(host)
-    return runner.run(request_json, bridge, host)
+def prepare(sleep):
+    """Seals this interpreter, ahead of the program, and answers the runner: a function of (request_json, bridge, host).
+
+    `sleep` waits that many seconds and raises KeyboardInterrupt when one comes.
+    """
+    runner = importlib.import_module("_backpass")
+    _seal(sleep)
+    return runner.run
 
 
-def _load_runner():
-    try:
-        import _backpass
-    except ModuleNotFoundError as error:
-        if error.name != "_backpass":
-            raise
-        import _backpass_plain as _backpass
-    return _backpass
-
-
-def _seal(host):
+def _seal(sleep):
     random.seed()
-    _replace_sleep(host)
+    _replace_sleep(sleep)
     _backpass_asyncio.install()
     _clamp_recursion()
     _refuse_processes()
@@ -60,9 +54,7 @@ def _seal(host):
     gc.collect()
 
 
-def _replace_sleep(host):
-    wait = host.sleep
-
+def _replace_sleep(wait):
     def sleep(seconds, /):
         """Delays execution for a given number of seconds; an interrupt ends it at once."""
         if not isinstance(seconds, (int, float)):
