@@ -67,9 +67,13 @@ describe('the limits of a run', () => {
   });
 
   it('says so when the interpreter dies of recursion in C, and runs the next program', async () => {
-    const { end } = await runProgram(host, 'x = ()\nfor _ in range(6_000_000): x = (x,)\ndel x\nprint("released")');
+    const { end, stdout, stderr } = await runProgram(
+      host,
+      'x = ()\nfor _ in range(6_000_000): x = (x,)\ndel x\nprint("released")',
+    );
+    assert.equal(stdout + stderr, '');
     assert.equal(end.kind, 'crashed');
-    assert.match(end.kind === 'crashed' ? end.message : '', /nested/);
+    assert.match(end.kind === 'crashed' ? end.message : '', /nested.* at line 3 of \/project\/main.py/);
     assert.equal(end.kind === 'crashed' && end.ours, false);
     await stillRuns();
   });

@@ -108,3 +108,13 @@ print("e", end="")`,
     );
   });
 });
+
+describe('the snapshot', () => {
+  it('starts a run with torch imported already', async () => {
+    const host = makeHost();
+    assert.equal((await host.warm()).snapshot, true);
+    const { stdout } = await runProgram(host, 'import sys; print("torch" in sys.modules, "torch.nn" in sys.modules)');
+    await host.dispose();
+    assert.equal(stdout, 'True True\n');
+  });
+});

@@ -6,7 +6,7 @@ import { files } from './files.ts';
 import type { Interrupt } from './interrupt.ts';
 import { createOutput, type Output, type StreamName } from './output.ts';
 import type { Python } from './pyodide.ts';
-import { host } from './shims.ts';
+import { host, lastWords } from './shims.ts';
 
 /** After the output limit a program has this long to end by the KeyboardInterrupt; then it is reported as it stands. */
 const GRACE_MS = 300;
@@ -121,7 +121,8 @@ function createAllowance(now: () => number): () => boolean {
 function connectStreams(pyodide: Python['pyodide'], output: Output): void {
   const writer = (stream: StreamName) => ({
     write(bytes: Uint8Array) {
-      output.write(stream, bytes);
+      if (lastWords.dying) lastWords.bytes.push(...bytes);
+      else output.write(stream, bytes);
       return bytes.length;
     },
     isatty: false,

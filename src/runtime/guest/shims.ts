@@ -98,7 +98,14 @@ function base64(bytes: Uint8Array): string {
   return text;
 }
 
+/** What a dying interpreter still writes: where each thread of Python stood. It is not output of the program's. */
+export const lastWords: { dying: boolean; bytes: number[] } = { dying: false, bytes: [] };
+
 function diag(...parts: unknown[]): void {
+  if (/^Pyodide has suffered a fatal error/.test(String(parts[0]).slice(0, 100))) {
+    lastWords.dying = true;
+    return;
+  }
   // A failing Pyodide prints its whole source line: only the beginning is of use.
   host.diag(
     parts
