@@ -1,0 +1,168 @@
+/** Measures what a user waits for, and what an operation costs beside real PyTorch on the same machine in the same minutes. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { createHost, type Host } from '../src/runtime/host.ts';
+import { createFold } from '../src/trace/fold.ts';
+import type { Trace } from '../src/trace/model.ts';
+import { startHarness } from '../test/e2e/panel-harness.ts';
+
+const RUNS = Number(process.env['RUNS'] ?? 5);
+const distDir = join(process.cwd(), 'out');
+const PYTORCH = 'import runpy, sys, torch; torch.set_num_threads(1); runpy.run_path(sys.argv[1], run_name="__main__")';
+
+interface Ended {
+  trace: Trace;
+  stdout: string;
+  ms: number;
+}
+
+const rows: [what: string, value: string, note: string][] = [];
+await measureStart();
+await measureRun();
+await measureChain();
+await measureMemory();
+printTable();
+
+async function measureStart(): Promise<void> {
+  const times = await repeat(async () => {
+    const host = createHost({ distDir, spare: false });
+    const ms = await timed(() => host.warm());
+    await host.dispose();
+    return ms;
+  });
+  rows.push(['cold start: worker ready', milliseconds(times), 'a new worker, memory snapshot']);
+}
+
+async function measureRun(): Promise<void> {
+  const harness = await startHarness();
+  const host = createHost({ distDir });
+  const runs: number[] = [];
+  const paints: number[] = [];
+  const totals: number[] = [];
+  for (let serial = 0; serial <= RUNS; serial++) {
+    await host.warm();
+    const panel = await harness.open();
+    const { trace, ms } = await run(host, 'examples/5_three_passes.py');
+    assert.equal(trace.passes.length, 3);
+    const start = performance.now();
+    await panel.show({ kind: 'trace', serial, trace, stale: false });
+    await panel.page.waitForFunction('window.heard.some(({ kind }) => kind === "painted")', null, { polling: 'raf' });
+    const painted = performance.now() - start;
+    await panel.page.context().close();
+    if (serial === 0) continue;
+    runs.push(ms);
+    paints.push(painted);
+    totals.push(ms + painted);
+  }
+  await host.dispose();
+  await harness.close();
+  rows.push(['program 5: command to trace', milliseconds(runs), 'warm worker, examples/5_three_passes.py']);
+  rows.push(['program 5: trace to painted panel', milliseconds(paints), 'the real page in headless Chromium']);
+  rows.push(['program 5: command to painted panel', milliseconds(totals), 'the two together']);
+}
+
+async function measureChain(): Promise<void> {
+  const host = createHost({ distDir });
+  const pytorch: number[][] = [];
+  const recording: number[][] = [];
+  const silent: number[][] = [];
+  // In turns, so that whatever else the machine does meets all three.
+  for (let round = 0; round < RUNS; round++) {
+    pytorch.push(...times(execFileSync('/usr/bin/python3', ['-c', PYTORCH, 'bench/chain.py'], { encoding: 'utf8' })));
+    await host.warm();
+    silent.push(...times((await run(host, 'bench/chain.py', false)).stdout));
+    await host.warm();
+    recording.push(...times((await run(host, 'bench/chain.py')).stdout));
+  }
+  await host.dispose();
+  for (const [column, what] of ['forward', 'forward + backward'].entries()) {
+    const [peer, off, on] = [pytorch, silent, recording].map((all) => median(all.map((pair) => pair[column]!))) as [
+      number,
+      number,
+      number,
+    ];
+    rows.push([`chain of 10,000 ops, ${what}: PyTorch`, `${peer.toFixed(2)} µs/op`, 'Debian, 1 thread']);
+    rows.push([`chain of 10,000 ops, ${what}: Backpass`, `${off.toFixed(2)} µs/op`, ratio(off, peer)]);
+    rows.push([`chain of 10,000 ops, ${what}: recording`, `${on.toFixed(2)} µs/op`, ratio(on, peer)]);
+  }
+}
+
+async function measureMemory(): Promise<void> {
+  const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
+  const before = process.memoryUsage.rss();
+  const host = createHost({ distDir, spare: false });
+  await host.warm();
+  const warm = process.memoryUsage.rss();
+  await run(host, 'bench/chain.py');
+  const after = process.memoryUsage.rss();
+  await host.dispose();
+  rows.push(['memory: one warm worker', mebibytes(warm - before), `RSS; the process had ${mebibytes(before)}`]);
+  rows.push([
+    'memory: after a recorded chain',
+    mebibytes(after - before),
+    'RSS; four chains, 80,000 nodes and their trace',
+  ]);
+}
+
+async function run(host: Host, path: string, record = true): Promise<Ended> {
+  const file = join(process.cwd(), path);
+  const fold = createFold(file, [file]);
+  let stdout = '';
+  const start = performance.now();
+  const source = readFileSync(file, 'utf8');
+  const { done } = host.run(
+    { file, source, argv: [file], root: null, record },
+    {
+      events: (batch) => {
+        for (const event of batch) {
+          fold.push(event);
+          if (event.kind === 'output') stdout += event.text;
+        }
+      },
+    },
+  );
+  const end = await done;
+  const trace = fold.trace();
+  const ms = performance.now() - start;
+  assert.deepEqual({ kind: end.kind, error: trace.error }, { kind: 'exit', error: null }, JSON.stringify(end));
+  return { trace, stdout, ms };
+}
+
+const times = (stdout: string): number[][] => JSON.parse(/TIMES (.*)/.exec(stdout)![1]!) as number[][];
+
+async function repeat(measure: () => Promise<number>): Promise<number[]> {
+  const values: number[] = [];
+  for (let round = 0; round < RUNS; round++) values.push(await measure());
+  return values;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length / 2;
+  return sorted.length % 2 === 1 ? sorted[Math.floor(half)]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+const milliseconds = (values: readonly number[]): string =>
+  `${median(values).toFixed(0)} ms (${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)})`;
+const ratio = (ours: number, theirs: number): string => `${(ours / theirs).toFixed(2)} times PyTorch`;
+
+function printTable(): void {
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}; medians of ${RUNS} runs`);
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    );
+}
