@@ -55,7 +55,8 @@ def watched(kind, roots):
 
         return hook
 
-    handles = [node.register_hook(hook_of(node)) for node in reachable(roots)]
+    nodes = list(reachable(roots))  # Kept: PyTorch's hooks die with the Python object of their node.
+    handles = [node.register_hook(hook_of(node)) for node in nodes]
     try:
         yield
         record["failed"] = False
