@@ -63,6 +63,7 @@ def watched(kind, roots):
     finally:
         for handle in handles:
             handle.remove()
+        nodes.clear()
 
 
 def listed(tensors):
