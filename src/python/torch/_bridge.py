@@ -68,7 +68,8 @@ def answer(number, args=()):
     if number == FAILED:
         raise failure()
     if number == OTHER:
-        return _collect(iter(E.resultKinds()))
+        kinds = iter(E.resultKinds())
+        return _part(next(kinds), kinds)
     return _find(SAME - number, args)
 
 
@@ -106,11 +107,6 @@ def failure():
     if kind in _ERRORS:
         return _ERRORS[kind](message)
     return RuntimeError(f"Backpass's engine failed, which is a fault of Backpass and not of the program: {message}")
-
-
-def _collect(kinds):
-    result = _part(next(kinds), kinds)
-    return result
 
 
 def _part(kind, kinds):

@@ -7,7 +7,6 @@ from ._bridge import TensorBase, check, check_value
 
 _FEW = 64
 """Up to this many values cross one by one; more cross as one buffer."""
-_DEFAULTS = {bool: "bool", int: "int64", float: None}
 
 
 def make(site, data, dtype, requires_grad, default):
@@ -74,20 +73,16 @@ def _flatten(data, shape):
             if isinstance(part, TensorBase) and part.dim() > 0:
                 part = part.tolist()
             if not _is_sequence(part):
-                raise TypeError(f"'{type(part).__name__}' object is not iterable" if False else _not_a_sequence(part, dim))
+                raise TypeError(f"expected a sequence at dim {dim} (got {type(part).__name__})")
             if len(part) != size:
                 raise ValueError(f"expected sequence of length {size} at dim {dim} (got {len(part)})")
             inner.extend(part)
         level = inner
     kinds = set(map(type, level))
-    return level if kinds <= {int, float, bool} else [_element(value, not shape) for value in level]
+    return level if kinds <= {int, float, bool} else [_element(value) for value in level]
 
 
-def _not_a_sequence(part, dim):
-    return f"expected a sequence at dim {dim} (got {type(part).__name__})"
-
-
-def _element(value, alone):
+def _element(value):
     if isinstance(value, TensorBase):
         return value.item()
     if isinstance(value, (bool, int, float)):

@@ -1,7 +1,7 @@
 /**
  * The door between Python and the engine, seen from the engine's side: the one object that Python knows, as `_E`.
  *
- * Numbers, strings and booleans cross; tensors are handles. Nothing throws: an entry that fails answers with `FAILED` (or null, where it
+ * Numbers, strings and booleans cross; tensors are handles. Nothing throws: an entry that fails answers with `FAILED` (or undefined, where it
  * answers with values), and Python asks for the type and the message and raises.
  */
 import { setMemoryLimit } from '../../engine/index.ts';
