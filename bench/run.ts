@@ -19,11 +19,15 @@ interface Ended {
   ms: number;
 }
 
-const rows: [what: string, value: string, note: string][] = [];
+type Row = [what: string, value: string, note: string];
+
+const rows: Row[] = [];
+// First, while the process is small.
+const memory = await measureMemory();
 await measureStart();
 await measureRun();
 await measureChain();
-await measureMemory();
+rows.push(...memory);
 printTable();
 
 async function measureStart(): Promise<void> {
@@ -90,21 +94,19 @@ async function measureChain(): Promise<void> {
   }
 }
 
-async function measureMemory(): Promise<void> {
+async function measureMemory(): Promise<Row[]> {
   const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
   const before = process.memoryUsage.rss();
   const host = createHost({ distDir, spare: false });
   await host.warm();
   const warm = process.memoryUsage.rss();
-  await run(host, 'bench/chain.py');
+  const { trace } = await run(host, 'bench/chain.py');
   const after = process.memoryUsage.rss();
   await host.dispose();
-  rows.push(['memory: one warm worker', mebibytes(warm - before), `RSS; the process had ${mebibytes(before)}`]);
-  rows.push([
-    'memory: after a recorded chain',
-    mebibytes(after - before),
-    'RSS; four chains, 80,000 nodes and their trace',
-  ]);
+  return [
+    ['memory: one warm worker', mebibytes(warm - before), `RSS beyond Node's own ${mebibytes(before)}`],
+    ['memory: after four recorded chains', mebibytes(after - before), `RSS; a trace of ${trace.nodes.length} nodes`],
+  ];
 }
 
 async function run(host: Host, path: string, record = true): Promise<Ended> {
@@ -131,7 +133,9 @@ async function run(host: Host, path: string, record = true): Promise<Ended> {
   return { trace, stdout, ms };
 }
 
-const times = (stdout: string): number[][] => JSON.parse(/TIMES (.*)/.exec(stdout)![1]!) as number[][];
+function times(stdout: string): number[][] {
+  return JSON.parse(/TIMES (.*)/.exec(stdout)![1]!) as number[][];
+}
 
 async function repeat(measure: () => Promise<number>): Promise<number[]> {
   const values: number[] = [];
@@ -151,9 +155,13 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[Math.floor(half)]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
-const milliseconds = (values: readonly number[]): string =>
-  `${median(values).toFixed(0)} ms (${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)})`;
-const ratio = (ours: number, theirs: number): string => `${(ours / theirs).toFixed(2)} times PyTorch`;
+function milliseconds(values: readonly number[]): string {
+  return `${median(values).toFixed(0)} ms (${Math.min(...values).toFixed(0)} to ${Math.max(...values).toFixed(0)})`;
+}
+
+function ratio(ours: number, theirs: number): string {
+  return `${(ours / theirs).toFixed(2)} times PyTorch`;
+}
 
 function printTable(): void {
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
