@@ -32,6 +32,13 @@ export async function stopTree(child) {
   signal(child.pid, 'SIGKILL');
 }
 
+/** Ends it with this process, however that ends in an orderly way. */
+export function endWithUs(child) {
+  const end = () => signal(child.pid, 'SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+}
+
 function signal(pid, name) {
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, name);

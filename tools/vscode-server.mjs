@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { run, stopTree } from './process.mjs';
+import { endWithUs, run, stopTree } from './process.mjs';
 
 const CODE_SERVER = '4.139.1';
 /** code-server 4.139.1 wants Node 24; its Node comes with it, whatever runs this script. */
@@ -68,6 +68,7 @@ export async function startServer(options = {}) {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  endWithUs(child);
   const log = await listening(child);
   return {
     url: `http://127.0.0.1:${chosen}/`,
