@@ -19,12 +19,11 @@ class Context {
   nextNode = 0;
   nextSequence = 0;
   nextHook = 0;
-  /** Bytes that live tensors of size hold, as far as the collector has told. */
+  /** Bytes that were allocated since `held` was last asked, and what it said then. */
   bytes = 0;
   byteLimit = Number.POSITIVE_INFINITY;
-  readonly released = new FinalizationRegistry<number>((bytes) => {
-    this.bytes -= bytes;
-  });
+  /** Bytes that tensors really hold. Costly; while a program runs nobody else tells what was released. */
+  held: (() => number) | null = null;
 }
 
 export const context = new Context();

@@ -89,9 +89,10 @@ export function setGradEnabled(enabled: boolean): void {
 export function setObserver(observer: Observer | null): void {
   context.observer = observer;
 }
-/** Bytes that tensors may hold. */
-export function setMemoryLimit(bytes: number): void {
+/** Bytes that tensors may hold; `held` tells, when the limit seems to be reached, how many they really do. */
+export function setMemoryLimit(bytes: number, held: (() => number) | null = null): void {
   context.byteLimit = bytes;
+  context.held = held;
 }
 export const getDefaultDtype = (): DType => context.defaultDtype;
 export function setDefaultDtype(dtype: DType): void {

@@ -17,15 +17,15 @@ export class Storage {
 export function allocate(dtype: DType, length: number): Storage {
   const bytes = length * dtype.bytes;
   if (bytes >= TRACKED) reserve(bytes);
-  const storage = new Storage(dtype.allocate(length));
-  if (bytes >= TRACKED) context.released.register(storage, bytes);
-  return storage;
+  return new Storage(dtype.allocate(length));
 }
 
-/** Smaller storages are not worth the bookkeeping: 100,000 of them are 25 MB. */
+/** Smaller storages are not counted: 100,000 of them are 25 MB. */
 const TRACKED = 256;
 
 function reserve(bytes: number): void {
+  if (context.bytes + bytes > context.byteLimit && bytes <= context.byteLimit && context.held)
+    context.bytes = context.held();
   if (context.bytes + bytes > context.byteLimit) {
     throw runtimeError(
       `[enforce fail at alloc_cpu.cpp:66] . DefaultCPUAllocator: can't allocate memory: you tried to allocate ${bytes} bytes. Error code 12 (Cannot allocate memory)`,

@@ -19,6 +19,29 @@ describe('the limits of a run', () => {
     assert.equal(stdout, 'caught MemoryError\n10\n');
   });
 
+  // 8 MB are 80 such tensors; what the worker itself released since its start counts for the program.
+  it('counts only the tensors that are alive towards their limit', async () => {
+    const { stdout } = await runProgram(
+      host,
+      [
+        'import torch',
+        'x = torch.ones(25_000)',
+        'for i in range(300): y = x * 2',
+        'print("loop done")',
+        'kept = []',
+        'try:',
+        '    for i in range(300): kept.append(x * 2)',
+        'except RuntimeError as error:',
+        '    print("DefaultCPUAllocator" in str(error), 60 < len(kept) < 200)',
+        'kept = None',
+        'print((x * 2).shape)',
+      ].join('\n'),
+      { tensorLimit: 8_000_000 },
+    );
+    assert.equal(stdout, 'loop done\nTrue True\ntorch.Size([25000])\n');
+    await stillRuns();
+  });
+
   it('stops a program at the output limit and says so', async () => {
     const { end, stdout } = await runProgram(host, 'while True: print("y" * 99)', { outputLimit: 20_000 });
     assert.equal(end.kind === 'exit' && end.limit, 'output');

@@ -20,6 +20,8 @@ export interface BridgeOptions {
   readonly record: boolean;
   /** Bytes that tensors may hold. */
   readonly tensorLimit: number;
+  /** Bytes in the worker's array buffers, after a collection of garbage when one is asked for. */
+  readonly bufferBytes: (collect: boolean) => number;
 }
 
 /** What Python calls back. It hands these in once (`callbacks`), so that no proxy is made per call. */
@@ -30,13 +32,17 @@ interface Callbacks {
 
 export type Bridge = ReturnType<typeof createBridge>;
 
-export function createBridge(emit: (event: TraceEvent) => void, { record, tensorLimit }: BridgeOptions) {
+export function createBridge(emit: (event: TraceEvent) => void, { record, tensorLimit, bufferBytes }: BridgeOptions) {
   let callbacks: Callbacks | null = null;
   const failures = createFailures();
   const handles = createHandles(() => callbacks?.relieve());
   const results = createResults(handles);
   const { at, entries } = recordEntries(handles, record, emit);
-  setMemoryLimit(tensorLimit);
+  const before = bufferBytes(false);
+  setMemoryLimit(tensorLimit, () => {
+    callbacks?.relieve();
+    return bufferBytes(true) - before;
+  });
   return {
     ...callEntries(handles, results, failures, at),
     ...sessionEntries(failures),

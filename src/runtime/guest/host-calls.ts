@@ -4,6 +4,8 @@
  */
 export interface HostCalls {
   now(): number;
+  /** Bytes in array buffers of this worker; collects garbage first when asked to. */
+  bufferBytes(collect: boolean): number;
   /** Bytes of an asset (`pyodide.asm.wasm`, `python.zip`, `python.snapshot`), or -1 when there is none. */
   assetSize(name: string): number;
   readAsset(name: string, into: Uint8Array): void;
@@ -35,7 +37,7 @@ export function takeHostCalls(): HostCalls {
   const raw = global[HOST_SLOT] as Record<string, (...args: unknown[]) => unknown>;
   delete global[HOST_SLOT];
   const names = [
-    'now assetSize readAsset random stage ready onRun emit',
+    'now bufferBytes assetSize readAsset random stage ready onRun emit',
     'done fatal openFile takeFile kind list diag',
   ].flatMap((line) => line.split(' '));
   const calls: Record<string, unknown> = Object.create(null);

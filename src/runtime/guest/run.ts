@@ -34,7 +34,7 @@ export function prepareProgram({ python, interrupt, onPoll }: Stage): (request: 
   const run = pyodide.pyimport('_backpass_boot').prepare(sleep) as Runner;
   return (request) => {
     const reporter = createReporter(request, interrupt);
-    const bridge = createBridge(reporter.emit, request);
+    const bridge = createBridge(reporter.emit, { ...request, bufferBytes: (collect) => host.bufferBytes(collect) });
     pause = reporter.pause;
     reporter.output.site(() => bridge.currentSite());
     connectStreams(pyodide, reporter.output);
