@@ -93,18 +93,6 @@ export async function until<T>(what: string, probe: () => T | undefined | false,
   }
 }
 
-/** Whether an output channel's text reaches its document. */
-export async function channelsWork(): Promise<boolean> {
-  const probe = vscode.window.createOutputChannel('Probe', 'backpass-probe');
-  probe.append('probe');
-  probe.show(true);
-  const shown = () =>
-    vscode.workspace.textDocuments.find((d) => d.languageId === 'backpass-probe')?.getText() === 'probe';
-  const works = await until('the probe', shown, 3000).catch(() => false);
-  probe.dispose();
-  return works;
-}
-
 /** Waits until `probe` answers what is expected. */
 export async function settles(probe: () => string, expected: string): Promise<void> {
   await until(expected, () => probe() === expected).catch(() => assert.equal(probe(), expected));
