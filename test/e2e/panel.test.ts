@@ -120,7 +120,7 @@ describe('the panel on three passes', () => {
     assert.ok((await panel.heard()).some(({ kind }) => kind === 'reveal'));
     const before = await page.locator('.viewport').getAttribute('transform');
     await page.keyboard.press('+');
-    await page.waitForFunction(`document.querySelector('.viewport').getAttribute('transform') !== '${before}'`);
+    await page.locator(`.viewport:not([transform="${before}"])`).waitFor({ state: 'attached' });
     await page.keyboard.press('Escape');
     assert.equal(await page.locator('.node [aria-pressed="true"]').count(), 0);
   });
