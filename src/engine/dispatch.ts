@@ -14,9 +14,19 @@ export function dispatch(op: OpDef, args: readonly unknown[]): Result {
   return Array.isArray(result) ? finishMany(op, args, result as readonly Tensor[]) : result;
 }
 
-/** Spreading into a call costs more than small kernels do. */
+/** Runs the kernel; what it wrote in more precision than the dtype has is rounded. */
 export function runKernel(op: OpDef, args: readonly unknown[]): Result {
-  const { kernel } = op;
+  const result = callKernel(op.kernel, args);
+  if (result instanceof Tensor) {
+    if (result.dtype.narrow !== null && !op.view && !op.composite) result.dtype.narrow(result.storage.data);
+  } else if (Array.isArray(result) && !op.view && !op.composite) {
+    for (const tensor of result as readonly Tensor[]) tensor.dtype.narrow?.(tensor.storage.data);
+  }
+  return result;
+}
+
+/** Spreading into a call costs more than small kernels do. */
+function callKernel(kernel: OpDef['kernel'], args: readonly unknown[]): Result {
   switch (args.length) {
     case 1:
       return kernel(args[0]) as Result;
@@ -31,7 +41,7 @@ export function runKernel(op: OpDef, args: readonly unknown[]): Result {
 
 function finish(op: OpDef, args: readonly unknown[], output: Tensor): Tensor {
   if (op.view && output.base === null) markView(output, args[0] as Tensor);
-  const node = context.gradEnabled && output.dtype.category === 2 && requiresGrad(op, args) ? record(op, args) : null;
+  const node = context.gradEnabled && output.dtype.category >= 2 && requiresGrad(op, args) ? record(op, args) : null;
   if (node !== null) {
     output.node = node;
     node.outputs = [{ shape: output.shape, dtype: output.dtype }];
@@ -45,7 +55,7 @@ function finishMany(op: OpDef, args: readonly unknown[], outputs: readonly Tenso
   const node = context.gradEnabled && requiresGrad(op, args) ? record(op, args) : null;
   outputs.forEach((output, i) => {
     if (op.view) markView(output, args[0] as Tensor, true);
-    if (node === null || output.dtype.category !== 2) return;
+    if (node === null || output.dtype.category < 2) return;
     output.node = node;
     output.outputIndex = i;
   });

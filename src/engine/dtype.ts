@@ -1,10 +1,24 @@
-/** What a storage's elements lie in. */
+import { roundToBfloat16, roundToHalf } from './narrow.ts';
+
+/** What a storage's elements lie in. Half types lie in float32 that is rounded after each op; complex ones as re, im side by side. */
 export type Data = Float32Array | Float64Array | BigInt64Array | Int32Array | Int16Array | Int8Array | Uint8Array;
 
-export type DTypeName = 'float32' | 'float64' | 'int64' | 'int32' | 'int16' | 'int8' | 'uint8' | 'bool';
+export type DTypeName =
+  | 'bool'
+  | 'uint8'
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'float16'
+  | 'bfloat16'
+  | 'float32'
+  | 'float64'
+  | 'complex64'
+  | 'complex128';
 
-/** Bool < integral < floating: a higher category wins a promotion whatever its size. */
-export type Category = 0 | 1 | 2;
+/** Bool < integral < floating < complex: a higher category wins a promotion whatever its size. */
+export type Category = 0 | 1 | 2 | 3;
 
 export interface DType {
   readonly name: DTypeName;
@@ -16,18 +30,19 @@ export interface DType {
   readonly category: Category;
   /** Position in the promotion table. */
   readonly rank: number;
+  /** Numbers per element: 2 of a complex type. */
+  readonly lanes: 1 | 2;
+  /** Rounds what an op wrote in more precision than the type has, in place; null where the memory itself rounds. */
+  readonly narrow: ((data: Data) => void) | null;
+  /** Zeroed memory for `length` elements. */
   allocate(length: number): Data;
 }
 
-function dtype(
-  name: DTypeName,
-  scalar: string,
-  bytes: number,
-  category: Category,
-  rank: number,
-  make: (n: number) => Data,
-): DType {
-  return { name, scalar, tensorType: `torch.${scalar}Tensor`, bytes, category, rank, allocate: make };
+type Make = (length: number) => Data;
+
+function dtype(name: DTypeName, scalar: string, bytes: number, category: Category, rank: number, make: Make): DType {
+  const tensorType = `torch.${scalar}Tensor`;
+  return { name, scalar, tensorType, bytes, category, rank, lanes: 1, narrow: null, allocate: make };
 }
 
 export const bool = dtype('bool', 'Bool', 1, 0, 0, (n) => new Uint8Array(n));
@@ -36,16 +51,59 @@ export const int8 = dtype('int8', 'Char', 1, 1, 2, (n) => new Int8Array(n));
 export const int16 = dtype('int16', 'Short', 2, 1, 3, (n) => new Int16Array(n));
 export const int32 = dtype('int32', 'Int', 4, 1, 4, (n) => new Int32Array(n));
 export const int64 = dtype('int64', 'Long', 8, 1, 5, (n) => new BigInt64Array(n));
-export const float32 = dtype('float32', 'Float', 4, 2, 6, (n) => new Float32Array(n));
-export const float64 = dtype('float64', 'Double', 8, 2, 7, (n) => new Float64Array(n));
+export const float16: DType = {
+  ...dtype('float16', 'Half', 2, 2, 6, (n) => new Float32Array(n)),
+  narrow: (data) => roundToHalf(data as Float32Array),
+};
+export const bfloat16: DType = {
+  ...dtype('bfloat16', 'BFloat16', 2, 2, 7, (n) => new Float32Array(n)),
+  narrow: (data) => roundToBfloat16(data as Float32Array),
+};
+export const float32 = dtype('float32', 'Float', 4, 2, 8, (n) => new Float32Array(n));
+export const float64 = dtype('float64', 'Double', 8, 2, 9, (n) => new Float64Array(n));
+export const complex64: DType = {
+  ...dtype('complex64', 'ComplexFloat', 8, 3, 10, (n) => new Float32Array(2 * n)),
+  lanes: 2,
+};
+export const complex128: DType = {
+  ...dtype('complex128', 'ComplexDouble', 16, 3, 11, (n) => new Float64Array(2 * n)),
+  lanes: 2,
+};
 
-export const dtypes: Readonly<Record<DTypeName, DType>> = { bool, uint8, int8, int16, int32, int64, float32, float64 };
+export const dtypes: Readonly<Record<DTypeName, DType>> = {
+  bool,
+  uint8,
+  int8,
+  int16,
+  int32,
+  int64,
+  float16,
+  bfloat16,
+  float32,
+  float64,
+  complex64,
+  complex128,
+};
 
 export const isFloating = (type: DType): boolean => type.category === 2;
+export const isComplex = (type: DType): boolean => type.category === 3;
+/** What can require grad: floating and complex. */
+export const isDifferentiable = (type: DType): boolean => type.category >= 2;
+export const isIntegral = (type: DType, withBool: boolean): boolean =>
+  type.category === 1 || (withBool && type.category === 0);
 
-/** The smallest dtype that holds both (PyTorch's `promote_types`). uint8 with int8 is the one pair whose result is neither. */
+/** The dtype of the real and the imaginary part; the type itself where it is real. */
+export const realType = (type: DType): DType => (type === complex64 ? float32 : type === complex128 ? float64 : type);
+
+/** The complex dtype whose parts are of the type (PyTorch: `toComplexType`). There is no complex32 here. */
+export const complexType = (type: DType): DType => (type === float64 || type === complex128 ? complex128 : complex64);
+
+/** The smallest dtype that holds both (PyTorch's `promote_types`). Some pairs meet in a third one. */
 export function promoteTypes(a: DType, b: DType): DType {
   if (a === b) return a;
-  if ((a === uint8 && b === int8) || (a === int8 && b === uint8)) return int16;
-  return a.rank > b.rank ? a : b;
+  const [low, high] = a.rank < b.rank ? [a, b] : [b, a];
+  if (low === uint8 && high === int8) return int16;
+  if (low === float16 && high === bfloat16) return float32;
+  if (low === float64 && high === complex64) return complex128;
+  return high;
 }

@@ -8,6 +8,7 @@
  * |---|---|---|
  * | `t` | tensor | a `Tensor` |
  * | `i` `f` `b` | int, float, bool | a number or bigint; a number; a boolean (or 0 and 1) |
+ * | `c` | complex | its real and its imaginary part |
  * | `s` | str | a string |
  * | `d` | torch.dtype | its name: `float32` |
  * | `n` | None | nothing |
@@ -36,6 +37,6 @@ export type { PrintOptions } from './print-options.ts';
 export type { OpDef } from './registry.ts';
 export * from './session.ts';
 export { Tensor, type TensorHook } from './tensor.ts';
-export { type Arg, ELLIPSIS, type Result, type Scalar, Slice } from './values.ts';
+export { type Arg, Complex, ELLIPSIS, type Result, type Scalar, Slice } from './values.ts';
 
 import './ops/all.ts';

@@ -1,6 +1,6 @@
 import { type DTypeName, dtypes } from './dtype.ts';
 import type { Tensor } from './tensor.ts';
-import { type Arg, ELLIPSIS, Slice } from './values.ts';
+import { type Arg, Complex, ELLIPSIS, Slice } from './values.ts';
 
 /** One argument as its kinds describe it: a leaf that reads `flat[at]`, or what is made of other arguments. */
 export type Shape =
@@ -24,7 +24,9 @@ export function parseKinds(kinds: string): Call {
       return { kind: letter === '[' ? 'list' : 'tuple', items: until(letter === '[' ? ']' : ')') };
     if (letter === ':') return { kind: 'slice', items: [one(), one(), one()] };
     if (!LETTERS.includes(letter)) throw new Error(`unknown kind '${letter}' in ${kinds}`);
-    return { kind: 'leaf', letter, at: letter === 'n' || letter === '.' ? -1 : at++ };
+    const leaf: Shape = { kind: 'leaf', letter, at: letter === 'n' || letter === '.' ? -1 : at };
+    at += letter === 'c' ? 2 : leaf.at < 0 ? 0 : 1;
+    return leaf;
   };
   const until = (close: string): Shape[] => {
     const items: Shape[] = [];
@@ -45,7 +47,7 @@ export function parseKinds(kinds: string): Call {
   return { positional, keywords };
 }
 
-const LETTERS = 'tifbsdno.';
+const LETTERS = 'tifbcsdno.';
 
 /** The argument's value, with Python's types told apart. */
 export function readArg(shape: Shape, flat: readonly unknown[]): Arg {
@@ -57,6 +59,7 @@ export function readArg(shape: Shape, flat: readonly unknown[]): Arg {
     return new Slice(start!, stop!, step!);
   }
   if (shape.kind !== 'leaf') return shape.items.map((item) => readArg(item, flat));
+  if (shape.letter === 'c') return new Complex(flat[shape.at] as number, flat[shape.at + 1] as number);
   return leafOf(shape.letter, flat[shape.at]);
 }
 
@@ -94,6 +97,10 @@ export function flatten(
       return `:${[arg.start, arg.stop, arg.step].map((n) => one(n === null ? null : BigInt(n))).join('')}`;
     }
     if (Array.isArray(arg)) return `(${arg.map(one).join('')})`;
+    if (arg instanceof Complex) {
+      flat.push(arg.re, arg.im);
+      return 'c';
+    }
     flat.push(arg);
     if (typeof arg === 'object') return 'storage' in arg ? 't' : 'd';
     return typeof arg === 'number' ? 'f' : typeof arg === 'bigint' ? 'i' : typeof arg === 'boolean' ? 'b' : 's';
@@ -115,6 +122,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   i: 'int',
   f: 'float',
   b: 'bool',
+  c: 'complex',
   s: 'str',
   d: 'torch.dtype',
   n: 'NoneType',

@@ -110,14 +110,15 @@ const isLeaf = (shape: Shape, letters: string): boolean => shape.kind === 'leaf'
 const integer = (value: Arg): number => Number(value instanceof Tensor ? item(value) : value);
 
 function leafReader(op: OpDef, param: Param, letter: string, at: number, lenient: boolean): Read | null {
-  const value: Read = (flat) => readArg({ kind: 'leaf', letter, at }, flat);
+  const leaf: Shape = { kind: 'leaf', letter, at };
+  const value: Read = (flat) => readArg(leaf, flat);
   switch (param.type) {
     case 'Tensor':
       if (letter === 't') return (flat) => flat[at];
-      return op.variants.numbers && 'ifb'.includes(letter) ? (flat) => wrapNumber(value(flat) as Scalar) : null;
+      return op.variants.numbers && 'ifbc'.includes(letter) ? (flat) => wrapNumber(value(flat) as Scalar) : null;
     case 'Scalar':
       if (letter === 't' && lenient) return (flat) => item(flat[at] as Tensor);
-      return 'ifb'.includes(letter) ? value : null;
+      return 'ifbc'.includes(letter) ? value : null;
     case 'int':
       return letter === 'i' || (letter === 't' && lenient) ? (flat) => integer(flat[at] as Arg) : null;
     case 'int[]':

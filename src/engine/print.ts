@@ -1,9 +1,11 @@
 /** `repr(tensor)`, as PyTorch's `_tensor_str.py` writes it. */
 import { exponential, fixed } from '../common/number.ts';
 import { context } from './context.ts';
-import { bool, int64, isFloating } from './dtype.ts';
+import { bool, complexType, type DType, int64, isComplex, isFloating, realType } from './dtype.ts';
+import { elements } from './item.ts';
 import { gather } from './strided.ts';
 import type { Tensor } from './tensor.ts';
+import type { Complex } from './values.ts';
 
 /** The tensor as `print` shows it. */
 export function repr(tensor: Tensor): string {
@@ -15,7 +17,8 @@ function suffixes(tensor: Tensor): string[] {
   const empty = tensor.numel === 0;
   const parts: string[] = [];
   if (empty && tensor.rank !== 1) parts.push(`size=${tuple(tensor.shape)}`);
-  if (dtype !== context.defaultDtype && (empty || (dtype !== int64 && dtype !== bool))) {
+  const usual = [context.defaultDtype, complexType(context.defaultDtype), int64, bool];
+  if (empty ? dtype !== context.defaultDtype : !usual.includes(dtype)) {
     parts.push(`dtype=torch.${dtype.name}`);
   }
   if (tensor.gradFn !== null) parts.push(`grad_fn=<${tensor.gradFn.name}>`);
@@ -41,13 +44,14 @@ function withSuffixes(text: string, parts: readonly string[]): string {
 function body(tensor: Tensor): string {
   if (tensor.numel === 0) return '[]';
   const summarize = tensor.numel > context.print.threshold;
-  const values = gather(tensor, tensor.shape);
+  const values: Values = isComplex(tensor.dtype) ? (elements(tensor) as Complex[]) : gather(tensor, tensor.shape);
   const pick = (size: number): number[] => shown(size, summarize);
-  const format = formatter(tensor, summarize ? sampled(values, tensor.shape, pick) : values);
+  const format = formatter(tensor.dtype, summarize ? sampled(values, tensor.shape, pick) : values);
   return nested(values, tensor.shape, 0, 0, 'tensor('.length, summarize, format);
 }
 
-type Values = ArrayLike<number | bigint>;
+type Printed = number | bigint | Complex;
+type Values = ArrayLike<Printed>;
 
 /** The indices that are printed of a dimension. */
 function shown(size: number, summarize: boolean): number[] {
@@ -57,7 +61,7 @@ function shown(size: number, summarize: boolean): number[] {
 }
 
 /** The printed elements of a tensor that is too large to be printed whole. */
-function sampled(values: Values, shape: readonly number[], pick: (size: number) => number[]): (number | bigint)[] {
+function sampled(values: Values, shape: readonly number[], pick: (size: number) => number[]): Printed[] {
   let positions = [0];
   for (const size of shape) positions = positions.flatMap((start) => pick(size).map((i) => start * size + i));
   return positions.map((position) => values[position]!);
@@ -65,13 +69,16 @@ function sampled(values: Values, shape: readonly number[], pick: (size: number) 
 
 interface Format {
   readonly width: number;
-  readonly write: (value: number | bigint) => string;
+  /** `write` pads by itself. */
+  readonly padded?: boolean;
+  readonly write: (value: Printed) => string;
 }
 
 /** How wide the elements are and whether they need decimals or an exponent: one decision for the whole tensor. */
-function formatter(tensor: Tensor, values: Values): Format {
-  if (!isFloating(tensor.dtype)) {
-    const write = tensor.dtype === bool ? (v: number | bigint) => (v ? 'True' : 'False') : String;
+function formatter(dtype: DType, values: Values): Format {
+  if (isComplex(dtype)) return complexFormatter(dtype, values as ArrayLike<Complex>);
+  if (!isFloating(dtype)) {
+    const write = dtype === bool ? (v: Printed) => (v ? 'True' : 'False') : String;
     return { width: widest(values, write), write };
   }
   const finite = Array.from(values as ArrayLike<number>).filter((v) => Number.isFinite(v) && v !== 0);
@@ -81,6 +88,25 @@ function formatter(tensor: Tensor, values: Values): Format {
   const decimal = (v: number): string => (whole ? fixed(v, 0) + (Number.isFinite(v) ? '.' : '') : fixed(v, precision));
   const write = (sciMode ?? needsExponent(finite, whole)) ? scientific : decimal;
   return { width: Math.max(1, widest(finite, write)), write: write as Format['write'] };
+}
+
+/** Each part has its own width and decimals. */
+function complexFormatter(dtype: DType, values: ArrayLike<Complex>): Format {
+  const all = Array.from(values);
+  const re = formatter(
+    realType(dtype),
+    all.map((value) => value.re),
+  );
+  const im = formatter(
+    realType(dtype),
+    all.map((value) => value.im),
+  );
+  const write = (value: Printed): string => {
+    const { re: real, im: imag } = value as Complex;
+    const second = `${im.write(imag).padStart(im.width)}j`.trimStart();
+    return re.write(real).padStart(re.width) + (/^[+-]/.test(second) ? '' : '+') + second;
+  };
+  return { width: re.width + im.width + 1, write, padded: true };
 }
 
 function needsExponent(finite: readonly number[], whole: boolean): boolean {
@@ -110,7 +136,8 @@ function nested(
   summarize: boolean,
   format: Format,
 ): string {
-  const element = (i: number): string => format.write(values[i]!).padStart(format.width);
+  const element = (i: number): string =>
+    format.padded ? format.write(values[i]!) : format.write(values[i]!).padStart(format.width);
   if (shape.length === 0) return element(0);
   const size = shape[dim]!;
   const indices = shown(size, summarize);

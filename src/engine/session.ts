@@ -1,20 +1,16 @@
 /** What a program says to the engine besides calling ops: leaves from data, flags, modes, limits. */
 import { context } from './context.ts';
-import { type DType, isFloating } from './dtype.ts';
+import { type DType, isDifferentiable, isFloating } from './dtype.ts';
 import { runtimeError } from './errors.ts';
 import type { Observer } from './observer.ts';
 import type { PrintOptions } from './print-options.ts';
 import { type Shape, sameShape } from './shape.ts';
 import { convertScalars } from './strided.ts';
 import { emptyTensor, type Tensor } from './tensor.ts';
+import type { Scalar } from './values.ts';
 
-/** A leaf from row-major values: numbers for floats, numbers or bigints for ints, booleans or 0 and 1 for bools. */
-export function tensorFromData(
-  values: ArrayLike<number | bigint | boolean>,
-  shape: Shape,
-  dtype: DType,
-  requiresGrad = false,
-): Tensor {
+/** A leaf from row-major values: numbers for floats, numbers or bigints for ints, booleans or 0 and 1 for bools, `Complex` for complex. */
+export function tensorFromData(values: ArrayLike<Scalar>, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
   if (requiresGrad) refuseIntegral(dtype);
   const tensor = emptyTensor([...shape], dtype);
   convertScalars(values, tensor.storage.data, dtype);
@@ -24,7 +20,8 @@ export function tensorFromData(
 }
 
 function refuseIntegral(dtype: DType): void {
-  if (!isFloating(dtype)) throw runtimeError('Only Tensors of floating point and complex dtype can require gradients');
+  if (!isDifferentiable(dtype))
+    throw runtimeError('Only Tensors of floating point and complex dtype can require gradients');
 }
 
 /** `requires_grad_()` and assignment to `.requires_grad`. */
@@ -35,7 +32,7 @@ export function setRequiresGrad(tensor: Tensor, value: boolean): void {
       "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().",
     );
   }
-  if (value && !isFloating(tensor.dtype)) {
+  if (value && !isDifferentiable(tensor.dtype)) {
     throw runtimeError('only Tensors of floating point dtype can require gradients');
   }
   if (tensor.leafRequiresGrad === value) return;
@@ -58,7 +55,7 @@ export function setGrad(tensor: Tensor, grad: Tensor | null): void {
 
 /** Assignment to `.data`: other memory, the same place in the graph. */
 export function setData(tensor: Tensor, data: Tensor): void {
-  if (data.dtype !== tensor.dtype && tensor.leafRequiresGrad && !isFloating(data.dtype)) {
+  if (data.dtype !== tensor.dtype && tensor.leafRequiresGrad && !isDifferentiable(data.dtype)) {
     throw runtimeError('data set to a tensor that requires gradients must be floating point or complex dtype');
   }
   tensor.storage = data.storage;

@@ -1,6 +1,7 @@
-import { bool, type Data, type DType, int64 } from './dtype.ts';
-import { broadcastStrides, numel, type Shape, sameShape } from './shape.ts';
+import { bool, type Data, type DType, int64, realType } from './dtype.ts';
+import { broadcastStrides, contiguousStrides, isContiguous, numel, type Shape, sameShape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
+import { Complex, type Scalar } from './values.ts';
 
 /** Elements that are JS numbers. */
 export type NumberData = Exclude<Data, BigInt64Array>;
@@ -38,51 +39,119 @@ export function positions(shape: Shape, strides: Shape, offset: number): Int32Ar
 /** The elements in row-major order: the tensor's own memory where that is what it holds, a copy otherwise. Not to be written to. */
 export function rowMajor(tensor: Tensor): Data {
   const { data } = tensor.storage;
-  if (tensor.offset === 0 && tensor.isContiguous && data.length === tensor.numel) return data;
+  const count = tensor.numel * tensor.dtype.lanes;
+  if (tensor.isContiguous) {
+    if (tensor.offset === 0 && data.length === count) return data;
+    const start = tensor.offset * tensor.dtype.lanes;
+    return data.subarray(start, start + count);
+  }
   return gather(tensor, tensor.shape);
 }
 
 /** The elements of the tensor broadcast to `shape`, in `dtype`. Not to be written to. */
 export function broadcastTo(tensor: Tensor, shape: Shape, dtype: DType): Data {
-  const data = sameShape(tensor.shape, shape) ? rowMajor(tensor) : gather(tensor, shape);
-  return tensor.dtype === dtype ? data : convert(data, tensor.dtype, dtype);
+  if (sameShape(tensor.shape, shape)) return convert(rowMajor(tensor), tensor.dtype, dtype);
+  if (tensor.numel >= numel(shape)) return convert(gather(tensor, shape), tensor.dtype, dtype);
+  const small = tensor.dtype === dtype ? tensor : converted(tensor, dtype);
+  return gather(small, shape);
+}
+
+/** A row-major copy in another dtype. */
+function converted(tensor: Tensor, dtype: DType): Strided {
+  const data = convert(rowMajor(tensor), tensor.dtype, dtype);
+  return { storage: { data }, shape: tensor.shape, strides: contiguousStrides(tensor.shape), offset: 0, dtype };
+}
+
+/** What the loops here need to know of a tensor. */
+interface Strided {
+  readonly storage: { readonly data: Data };
+  readonly shape: Shape;
+  readonly strides: Shape;
+  readonly offset: number;
+  readonly dtype: DType;
 }
 
 /** A fresh row-major copy, broadcast to `shape`. */
-export function gather(tensor: Tensor, shape: Shape): Data {
+export function gather(tensor: Strided, shape: Shape): Data {
   const { data } = tensor.storage;
+  const { dtype } = tensor;
   const count = numel(shape);
-  if (tensor.isContiguous && sameShape(tensor.shape, shape)) return data.slice(tensor.offset, tensor.offset + count);
-  const out = tensor.dtype.allocate(count) as NumberData;
-  if (tensor.numel === 1) return out.fill(data[tensor.offset] as number);
-  const from = data as NumberData;
-  let i = 0;
-  walk(shape, broadcastStrides(tensor.shape, tensor.strides, shape), tensor.offset, (position) => {
-    out[i++] = from[position]!;
-  });
+  const { lanes } = dtype;
+  if (isContiguous(tensor.shape, tensor.strides) && sameShape(tensor.shape, shape)) {
+    return data.slice(tensor.offset * lanes, (tensor.offset + count) * lanes);
+  }
+  const out = dtype.allocate(count);
+  if (count === 0) return out;
+  const strides = broadcastStrides(tensor.shape, tensor.strides, shape);
+  if (lanes === 1) read(data as NumberData, out as NumberData, shape, strides, tensor.offset);
+  else read(data as NumberData, out as NumberData, [...shape, 2], pairs(strides), tensor.offset * 2);
   return out;
+}
+
+/** Strides over re, im side by side. */
+const pairs = (strides: Shape): Shape => [...strides.map((stride) => stride * 2), 1];
+
+/** Copies strided memory to row-major memory; whole rows where they lie together. */
+function read(from: NumberData, to: NumberData, shape: Shape, strides: Shape, offset: number): void {
+  const rank = shape.length;
+  const inner = rank === 0 ? 1 : shape[rank - 1]!;
+  const step = rank === 0 ? 0 : strides[rank - 1]!;
+  const index = new Array<number>(rank).fill(0);
+  const count = to.length;
+  let start = offset;
+  for (let done = 0; done < count; done += inner) {
+    if (step === 0) to.fill(from[start]!, done, done + inner);
+    else if (step === 1 && inner > 16) to.set(from.subarray(start, start + inner), done);
+    else for (let k = 0, at = start; k < inner; k++, at += step) to[done + k] = from[at]!;
+    start = advance(index, shape, strides, start);
+  }
+}
+
+/** Moves to the next row: the position of its first element. */
+function advance(index: number[], shape: Shape, strides: Shape, start: number): number {
+  for (let d = shape.length - 2; d >= 0; d--) {
+    start += strides[d]!;
+    if (++index[d]! < shape[d]!) break;
+    start -= strides[d]! * shape[d]!;
+    index[d] = 0;
+  }
+  return start;
 }
 
 /** Writes row-major elements of the tensor's own dtype over it. */
 export function scatter(tensor: Tensor, values: Data): void {
   const { data } = tensor.storage;
+  const { lanes } = tensor.dtype;
   if (tensor.isContiguous) {
-    (data as NumberData).set(values as NumberData, tensor.offset);
+    (data as NumberData).set(values as NumberData, tensor.offset * lanes);
     return;
   }
-  const to = data as NumberData;
-  const from = values as NumberData;
-  let i = 0;
-  walk(tensor.shape, tensor.strides, tensor.offset, (position) => {
-    to[position] = from[i++]!;
-  });
+  const { shape, strides, offset } = tensor;
+  if (lanes === 1) write(data as NumberData, values as NumberData, shape, strides, offset);
+  else write(data as NumberData, values as NumberData, [...shape, 2], pairs(strides), offset * 2);
+}
+
+/** Copies row-major memory to strided memory. */
+function write(to: NumberData, from: NumberData, shape: Shape, strides: Shape, offset: number): void {
+  const count = numel(shape);
+  if (count === 0) return;
+  const rank = shape.length;
+  const inner = rank === 0 ? 1 : shape[rank - 1]!;
+  const step = rank === 0 ? 0 : strides[rank - 1]!;
+  const index = new Array<number>(rank).fill(0);
+  let start = offset;
+  for (let done = 0; done < count; done += inner) {
+    for (let k = 0, at = start; k < inner; k++, at += step) to[at] = from[done + k]!;
+    start = advance(index, shape, strides, start);
+  }
 }
 
 const INT64_MIN = -(2n ** 63n);
 
-/** C's conversions: towards zero into ints, modulo their width; "not zero" into bool. */
+/** C's conversions: towards zero into ints, modulo their width; "not zero" into bool; a complex number loses its imaginary part. */
 export function convert(data: Data, from: DType, to: DType): Data {
   if (from === to) return data;
+  if (from.lanes === 2 || to.lanes === 2) return convertComplex(data, from, to);
   const out = to.allocate(data.length);
   const count = data.length;
   if (to === int64) {
@@ -97,7 +166,29 @@ export function convert(data: Data, from: DType, to: DType): Data {
       (out as NumberData)[i] = Number(narrow ? BigInt.asIntN(32, value) : value);
     }
   } else (out as NumberData).set(data as NumberData);
+  to.narrow?.(out);
   return out;
+}
+
+function convertComplex(data: Data, from: DType, to: DType): Data {
+  if (from.lanes === to.lanes) {
+    const out = to.allocate(data.length / 2) as NumberData;
+    out.set(data as NumberData);
+    return out;
+  }
+  if (to.lanes === 2) {
+    const parts = convert(data, from, realType(to)) as NumberData;
+    const out = to.allocate(parts.length) as NumberData;
+    for (let i = 0; i < parts.length; i++) out[2 * i] = parts[i]!;
+    return out;
+  }
+  const count = data.length / 2;
+  const real = realType(from).allocate(count) as NumberData;
+  const both = data as NumberData;
+  for (let i = 0; i < count; i++) {
+    real[i] = to === bool ? Number(both[2 * i] !== 0 || both[2 * i + 1] !== 0) : both[2 * i]!;
+  }
+  return convert(real, realType(from), to);
 }
 
 export function toBigInt(value: number): bigint {
@@ -108,20 +199,32 @@ export function toBigInt(value: number): bigint {
 export function addInto(target: Tensor, addend: Tensor): void {
   const x = rowMajor(target);
   const y = broadcastTo(addend, target.shape, target.dtype);
-  const sum = target.dtype.allocate(x.length);
+  const sum = target.dtype.allocate(target.numel);
   if (target.dtype === int64) {
     for (let i = 0; i < x.length; i++) (sum as BigInt64Array)[i] = (x as BigInt64Array)[i]! + (y as BigInt64Array)[i]!;
   } else for (let i = 0; i < x.length; i++) (sum as NumberData)[i] = (x as NumberData)[i]! + (y as NumberData)[i]!;
+  target.dtype.narrow?.(sum);
   scatter(target, sum);
   target.storage.version++;
 }
 
 /** Writes Python's numbers into memory of a dtype. */
-export function convertScalars(values: ArrayLike<number | bigint | boolean>, to: Data, dtype: DType): void {
+export function convertScalars(values: ArrayLike<Scalar>, to: Data, dtype: DType): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (dtype === int64) (to as BigInt64Array)[i] = typeof value === 'number' ? toBigInt(value) : BigInt(value);
+    if (value instanceof Complex) writeComplex(value, to, i, dtype);
+    else if (dtype === int64) (to as BigInt64Array)[i] = typeof value === 'number' ? toBigInt(value) : BigInt(value);
     else if (dtype === bool) (to as Uint8Array)[i] = value ? 1 : 0;
-    else (to as NumberData)[i] = Number(value);
+    else (to as NumberData)[i * dtype.lanes] = Number(value);
   }
+  dtype.narrow?.(to);
+}
+
+function writeComplex({ re, im }: Complex, to: Data, i: number, dtype: DType): void {
+  if (dtype.lanes === 1) {
+    (to as NumberData)[i] = dtype === bool ? Number(re !== 0 || im !== 0) : re;
+    return;
+  }
+  (to as NumberData)[2 * i] = re;
+  (to as NumberData)[2 * i + 1] = im;
 }

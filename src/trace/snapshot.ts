@@ -1,4 +1,4 @@
-import type { Tensor } from '../engine/index.ts';
+import type { Data, Tensor } from '../engine/index.ts';
 import type { RawValue } from './events.ts';
 import { DATA_LIMIT, type Element } from './model.ts';
 import { Sums } from './stats.ts';
@@ -31,10 +31,10 @@ const shapeOf = (tensor: Tensor): number[] => tensor.shape as number[];
 function copy(tensor: Tensor): Element[] {
   const { data } = tensor.storage;
   const read = readerOf(tensor);
-  if (tensor.numel === 1) return [read(data[tensor.offset]!)];
+  if (tensor.numel === 1) return [read(data, tensor.offset)];
   const out: Element[] = [];
   walk(tensor, (position) => {
-    out.push(read(data[position]!));
+    out.push(read(data, position));
   });
   return out;
 }
@@ -49,32 +49,43 @@ function summary(tensor: Tensor): RawValue {
   const tailFrom = tensor.numel - PREVIEW;
   let i = 0;
   walk(tensor, (position) => {
-    const raw = data[position]!;
-    sums.add(Number(raw));
-    if (i < PREVIEW) head.push(read(raw));
-    else if (i >= tailFrom) tail.push(read(raw));
+    sums.add(size(data, position, tensor.dtype.lanes));
+    if (i < PREVIEW) head.push(read(data, position));
+    else if (i >= tailFrom) tail.push(read(data, position));
     i++;
   });
   return { shape: shapeOf(tensor), dtype: tensor.dtype.name, stats: sums.stats(), preview: { head, tail } };
 }
 
-type Read = (raw: number | bigint) => Element;
+/** What counts in statistics: of a complex number its size. */
+const size = (data: Data, position: number, lanes: 1 | 2): number =>
+  lanes === 1 ? Number(data[position]!) : Math.hypot(Number(data[2 * position]!), Number(data[2 * position + 1]!));
+
+type Read = (data: Data, position: number) => Element;
 
 function readerOf(tensor: Tensor): Read {
-  if (tensor.dtype.name === 'bool') return (raw) => raw !== 0;
+  if (tensor.dtype.lanes === 2) return readComplex;
+  if (tensor.dtype.name === 'bool') return (data, position) => data[position] !== 0;
   return tensor.dtype.name === 'int64' ? readBig : readNumber;
 }
 
-const readBig: Read = (raw) => {
+const readBig: Read = (data, position) => {
+  const raw = data[position]!;
   const value = Number(raw);
   return Number.isSafeInteger(value) ? value : String(raw);
 };
 
-const readNumber: Read = (raw) => {
-  const value = raw as number;
+const readNumber: Read = (data, position) => numberElement(data[position] as number);
+
+const readComplex: Read = (data, position) => {
+  const [re, im] = [numberElement(data[2 * position] as number), numberElement(data[2 * position + 1] as number)];
+  return `${re}${String(im).startsWith('-') ? '' : '+'}${im}j`;
+};
+
+function numberElement(value: number): number | string {
   if (value - value === 0) return value;
   return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
-};
+}
 
 /** Memory positions in row-major order. */
 function walk(tensor: Tensor, visit: (position: number) => void): void {

@@ -1,11 +1,20 @@
 import type { Element, Stats } from './model.ts';
 
-/** What an element counts as in arithmetic: bools as 0 and 1, strings ('nan', '-inf', '9223372036854775807') as the numbers they spell. */
+/**
+ * What an element counts as in arithmetic: bools as 0 and 1, strings ('nan', '-inf', '9223372036854775807') as the numbers they spell,
+ * complex numbers ('1+2j') as their size.
+ */
 export function toNumber(element: Element): number {
   if (typeof element !== 'string') return Number(element);
   if (element === 'inf') return Number.POSITIVE_INFINITY;
   if (element === '-inf') return Number.NEGATIVE_INFINITY;
-  return Number(element);
+  return element.endsWith('j') ? complexSize(element) : Number(element);
+}
+
+function complexSize(text: string): number {
+  const split = text.search(/(?<=[\dfn])[+-]/);
+  const [re, im] = [text.slice(0, split), text.slice(split, -1).replace(/^\+/, '')];
+  return Math.hypot(toNumber(re), toNumber(im));
 }
 
 /** Statistics of elements on the wire. */

@@ -1,7 +1,9 @@
 import { context } from '../context.ts';
+import { isComplex } from '../dtype.ts';
 import { EngineError, runtimeError } from '../errors.ts';
 import { add } from '../ops/arithmetic.ts';
 import { cast } from '../ops/cast.ts';
+import { real } from '../ops/complex.ts';
 import { sumToSize } from '../ops/reduction.ts';
 import { formatShape, isBroadcastableTo, sameShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
@@ -173,7 +175,7 @@ function receive(edge: Edge, grad: Tensor | null): void {
   node.buffer[index] = before === null ? grad : add(before, grad);
 }
 
-/** Makes a gradient fit what it is the gradient of: sums what was broadcast (unbroadcast), casts what was promoted. */
+/** Makes a gradient fit what it is the gradient of: sums what was broadcast (unbroadcast), casts what was promoted; of a real input the real part. */
 function fitTo(grad: Tensor, meta: OutputMeta, target: GraphNode, index: number, from: GraphNode | null): Tensor {
   let fitted = grad;
   if (!sameShape(grad.shape, meta.shape)) {
@@ -184,5 +186,8 @@ function fitTo(grad: Tensor, meta: OutputMeta, target: GraphNode, index: number,
     }
     fitted = sumToSize(grad, meta.shape);
   }
-  return fitted.dtype === meta.dtype ? fitted : cast(fitted, meta.dtype);
+  if (fitted.dtype === meta.dtype) return fitted;
+  return isComplex(fitted.dtype) && !isComplex(meta.dtype)
+    ? fitTo(real(fitted), meta, target, index, from)
+    : cast(fitted, meta.dtype);
 }

@@ -6,6 +6,7 @@ import './choice.ts';
 import './activation.ts';
 import './as-strided.ts';
 import './cast.ts';
+import './complex.ts';
 import './conversion.ts';
 import './movement.ts';
 import './joining.ts';

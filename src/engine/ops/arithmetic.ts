@@ -2,8 +2,9 @@ import { bool } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { declare, define, type Variants } from '../registry.ts';
 import type { Tensor } from '../tensor.ts';
-import { type Scalar, wrapNumber } from '../values.ts';
-import { binary, unary, unaryFloat } from './pointwise.ts';
+import { Complex, type Scalar, wrapNumber } from '../values.ts';
+import { conj } from './complex.ts';
+import { binary, unary, unaryFloat, z } from './pointwise.ts';
 
 export const add = declare('add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor');
 export const sub = declare('sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor');
@@ -27,6 +28,10 @@ const plus = binary(
   (x, y, out) => {
     for (let i = 0; i < out.length; i++) out[i] = x[i]! + y[i]!;
   },
+  (a, b, c, d) => {
+    z.re = a + c;
+    z.im = b + d;
+  },
 );
 const minus = binary(
   'common',
@@ -34,6 +39,10 @@ const minus = binary(
   (x, y) => x - y,
   (x, y, out) => {
     for (let i = 0; i < out.length; i++) out[i] = x[i]! - y[i]!;
+  },
+  (a, b, c, d) => {
+    z.re = a - c;
+    z.im = b - d;
   },
 );
 const times = binary(
@@ -43,6 +52,10 @@ const times = binary(
   (x, y, out) => {
     for (let i = 0; i < out.length; i++) out[i] = x[i]! * y[i]!;
   },
+  (a, b, c, d) => {
+    z.re = a * c - b * d;
+    z.im = a * d + b * c;
+  },
 );
 const over = binary(
   'float',
@@ -51,13 +64,24 @@ const over = binary(
   (x, y, out) => {
     for (let i = 0; i < out.length; i++) out[i] = x[i]! / y[i]!;
   },
+  complexQuotient,
 );
+
+/** Smith's algorithm, as PyTorch's vectorised division scales: by the larger part of the divisor. */
+function complexQuotient(a: number, b: number, c: number, d: number): void {
+  const scale = 1 / Math.max(Math.abs(c), Math.abs(d));
+  const [p, q, r, s] = [a * scale, b * scale, c * scale, d * scale];
+  const size = r * r + s * s;
+  z.re = (p * r + q * s) / size;
+  z.im = (q * r - p * s) / size;
+}
 
 const isOne = (alpha: Scalar): boolean => alpha === 1n || alpha === 1 || alpha === true;
 const scaled = (tensor: Tensor, alpha: Scalar): Tensor => (isOne(alpha) ? tensor : times(tensor, wrapNumber(alpha)));
 
 /** A derivative by something that was multiplied by alpha. */
-const byAlpha = (tensor: Tensor, alpha: Scalar): Tensor => (isOne(alpha) ? tensor : mul(tensor, alpha));
+const byAlpha = (tensor: Tensor, alpha: Scalar): Tensor => (isOne(alpha) ? tensor : mul(tensor, conjScalar(alpha)));
+const conjScalar = (alpha: Scalar): Scalar => (alpha instanceof Complex ? new Complex(alpha.re, -alpha.im) : alpha);
 
 function refuseBool(self: Tensor, other: Tensor): void {
   if (self.dtype !== bool && other.dtype !== bool) return;
@@ -108,8 +132,8 @@ define(mul, {
   variants: operators('mul'),
   kernel: times,
   gradients: {
-    self: { formula: '∂L/∂self = upstream · other', saves: ['other'], rule: (g, { other }) => mul(g, other) },
-    other: { formula: '∂L/∂other = upstream · self', saves: ['self'], rule: (g, { self }) => mul(g, self) },
+    self: { formula: '∂L/∂self = upstream · other', saves: ['other'], rule: (g, { other }) => mul(g, conj(other)) },
+    other: { formula: '∂L/∂other = upstream · self', saves: ['self'], rule: (g, { self }) => mul(g, conj(self)) },
   },
 });
 
@@ -117,11 +141,11 @@ define(div, {
   variants: { inplace: true, numbers: true, operators: ['__truediv__', '__itruediv__', '__div__', '__idiv__'] },
   kernel: over,
   gradients: {
-    self: { formula: '∂L/∂self = upstream / other', saves: ['other'], rule: (g, { other }) => div(g, other) },
+    self: { formula: '∂L/∂self = upstream / other', saves: ['other'], rule: (g, { other }) => div(g, conj(other)) },
     other: {
       formula: '∂L/∂other = −upstream · self / other²',
       saves: ['self', 'other'],
-      rule: (g, { self, other }) => mul(neg(g), div(div(self, other), other)),
+      rule: (g, { self, other }) => mul(neg(g), conj(div(div(self, other), other))),
     },
   },
 });
@@ -148,16 +172,23 @@ define(neg, {
 const negate = unary(
   (x) => -x,
   (x) => -x,
+  (re, im) => {
+    z.re = -re;
+    z.im = -im;
+  },
 );
 
 define(reciprocal, {
   variants: { inplace: true },
-  kernel: unaryFloat((x) => 1 / x),
+  kernel: unaryFloat(
+    (x) => 1 / x,
+    (re, im) => complexQuotient(1, 0, re, im),
+  ),
   gradients: {
     self: {
       formula: '∂L/∂self = −upstream · result²',
       saves: ['result'],
-      rule: (g, { result }) => mul(neg(g), mul(result, result)),
+      rule: (g, { result }) => mul(neg(g), conj(mul(result, result))),
     },
   },
 });
@@ -186,13 +217,13 @@ define(mulScalar, {
   variants: internal,
   node: 'MulBackward1',
   kernel: (self, other) => times(self, wrapNumber(other)),
-  gradients: { self: { formula: '∂L/∂self = upstream · other', rule: (g, { other }) => mul(g, other) } },
+  gradients: { self: { formula: '∂L/∂self = upstream · other', rule: (g, { other }) => mul(g, conjScalar(other)) } },
 });
 define(divScalar, {
   variants: internal,
   node: 'DivBackward1',
   kernel: (self, other) => over(self, wrapNumber(other)),
-  gradients: { self: { formula: '∂L/∂self = upstream / other', rule: (g, { other }) => div(g, other) } },
+  gradients: { self: { formula: '∂L/∂self = upstream / other', rule: (g, { other }) => div(g, conjScalar(other)) } },
 });
 
 add.twin = addScalar.def;

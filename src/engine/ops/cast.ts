@@ -1,7 +1,8 @@
-import type { DType } from '../dtype.ts';
+import { type DType, isComplex } from '../dtype.ts';
 import { declare, define } from '../registry.ts';
 import { convert, gather } from '../strided.ts';
 import type { Tensor } from '../tensor.ts';
+import { real } from './complex.ts';
 import { fromData } from './pointwise.ts';
 
 export const clone = declare('clone(Tensor self) -> Tensor');
@@ -19,7 +20,12 @@ define(toCopy, {
     const data = gather(self, self.shape);
     return fromData(convert(data, self.dtype, dtype), self.shape, dtype);
   },
-  gradients: { self: { formula: '∂L/∂self = upstream', rule: (g, s) => cast(g, s.metaOf().dtype) } },
+  gradients: {
+    self: {
+      formula: '∂L/∂self = upstream',
+      rule: (g, s) => cast(isComplex(s.metaOf().dtype) ? g : real(g), s.metaOf().dtype),
+    },
+  },
 });
 
 /** The tensor itself where it has the dtype already. */

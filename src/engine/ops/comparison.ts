@@ -5,7 +5,7 @@ import { declare, define } from '../registry.ts';
 import { sameShape } from '../shape.ts';
 import { rowMajor } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
-import { type Binary, binary } from './pointwise.ts';
+import { type Binary, type BinaryComplex, binary, z } from './pointwise.ts';
 
 export const eq = declare('eq.Tensor(Tensor self, Tensor other) -> Tensor');
 export const ne = declare('ne.Tensor(Tensor self, Tensor other) -> Tensor');
@@ -34,8 +34,9 @@ function compare(
   number: (x: number, y: number) => boolean,
   big: Big,
   operator?: string,
+  complex: BinaryComplex | null = null,
 ): void {
-  const kernel = binary('compare', number as unknown as Binary, big);
+  const kernel = binary('compare', number as unknown as Binary, big, null, complex);
   define(op as Comparison, {
     variants: { numbers: true, ...(operator === undefined ? {} : { operators: [operator] }) },
     kernel,
@@ -47,12 +48,18 @@ compare(
   (x, y) => x === y,
   (x, y) => x === y,
   '__eq__',
+  (a, b, c, d) => {
+    z.re = Number(a === c && b === d);
+  },
 );
 compare(
   ne as never,
   (x, y) => x !== y,
   (x, y) => x !== y,
   '__ne__',
+  (a, b, c, d) => {
+    z.re = Number(a !== c || b !== d);
+  },
 );
 compare(
   lt as never,

@@ -1,5 +1,19 @@
 /** Ops that answer with the tensor itself, a copy in another dtype, or the tensor without its history. */
-import { bool, type DType, float32, float64, int8, int16, int32, int64, uint8 } from '../dtype.ts';
+import {
+  bfloat16,
+  bool,
+  complex64,
+  complex128,
+  type DType,
+  float16,
+  float32,
+  float64,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+} from '../dtype.ts';
 import { declare, define } from '../registry.ts';
 import type { Tensor } from '../tensor.ts';
 import { cast, clone, toCopy } from './cast.ts';
@@ -35,6 +49,10 @@ define(typeAs, { ...method, kernel: (self, other) => cast(self, other.dtype) });
 const names: readonly (readonly [string, DType])[] = [
   ['float', float32],
   ['double', float64],
+  ['half', float16],
+  ['bfloat16', bfloat16],
+  ['cfloat', complex64],
+  ['cdouble', complex128],
   ['long', int64],
   ['int', int32],
   ['short', int16],

@@ -6,10 +6,11 @@ import { declare, define, type Gradient } from '../registry.ts';
 import { broadcastShapes } from '../shape.ts';
 import { broadcastTo, type NumberData } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
-import { type Scalar, wrapNumber } from '../values.ts';
+import { Complex, type Scalar, toNumber, wrapNumber } from '../values.ts';
 import { div, mul, neg, sub } from './arithmetic.ts';
 import { where } from './choice.ts';
 import { eq } from './comparison.ts';
+import { conj } from './complex.ts';
 import { type Unary, unary, unaryFloat } from './pointwise.ts';
 
 export const exp = declare('exp(Tensor self) -> Tensor');
@@ -205,14 +206,18 @@ define(pow, {
       formula: '∂L/∂self = upstream · exponent · self^(exponent − 1)',
       saves: ['self'],
       rule: (g, { self, exponent }) => {
-        const n = Number(exponent);
-        if (n === 0) return zeros(g);
-        const less: Scalar = typeof exponent === 'number' ? exponent - 1 : BigInt(exponent) - 1n;
-        return mul(g, mul(pow(self, less), typeof exponent === 'boolean' ? BigInt(exponent) : exponent));
+        if (!(exponent instanceof Complex) && Number(exponent) === 0) return zeros(g);
+        const less = lessOne(exponent);
+        return mul(g, conj(mul(pow(self, less), typeof exponent === 'boolean' ? BigInt(exponent) : exponent)));
       },
     },
   },
 });
+
+function lessOne(exponent: Scalar): Scalar {
+  if (exponent instanceof Complex) return new Complex(exponent.re - 1, exponent.im);
+  return typeof exponent === 'number' ? exponent - 1 : BigInt(exponent) - 1n;
+}
 
 define(powScalar, {
   variants: { method: false },
@@ -222,7 +227,7 @@ define(powScalar, {
     exponent: {
       formula: '∂L/∂exponent = upstream · result · ln(self)',
       saves: ['result'],
-      rule: (g, { self, result }) => mul(g, mul(result, Math.log(Number(self)))),
+      rule: (g, { self, result }) => mul(g, mul(result, Math.log(toNumber(self)))),
     },
   },
 });

@@ -6,7 +6,7 @@ import { declare, define } from '../registry.ts';
 import { broadcastShapes, contiguousStrides, formatShape, numel, type Shape, wrapDim } from '../shape.ts';
 import { broadcastTo, positions, rowMajor } from '../strided.ts';
 import { emptyTensor, Tensor } from '../tensor.ts';
-import { type Arg, ELLIPSIS, type Scalar, Slice } from '../values.ts';
+import { type Arg, ELLIPSIS, type Scalar, Slice, toNumber } from '../values.ts';
 import { cast } from './cast.ts';
 import { restrided } from './layout.ts';
 import { select, slice, unsqueeze } from './movement.ts';
@@ -294,7 +294,7 @@ function listIndex(list: readonly Arg[]): Tensor {
     );
   }
   return fromData(
-    BigInt64Array.from(values, (value) => BigInt(value)),
+    BigInt64Array.from(values, (value) => BigInt(toNumber(value))),
     sizes,
     int64,
   );

@@ -1,12 +1,13 @@
 /** The linear family: products of matrices and vectors. */
-import { int64 } from '../dtype.ts';
+import { int64, isComplex } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { broadcastShapes, formatShape, numel, type Shape } from '../shape.ts';
-import { type NumberData, rowMajor } from '../strided.ts';
+import { convertScalars, type NumberData, rowMajor } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import type { Scalar } from '../values.ts';
 import { add, mul } from './arithmetic.ts';
+import { conj } from './complex.ts';
 import { contiguous } from './conversion.ts';
 import { expand, reshape, squeezeDim, t, transpose, unsafeView, unsqueeze, view } from './movement.ts';
 
@@ -68,6 +69,29 @@ function multiplyBig(
   }
 }
 
+function multiplyComplex(
+  x: NumberData,
+  y: NumberData,
+  out: NumberData,
+  m: number,
+  k: number,
+  n: number,
+  at = { x: 0, y: 0, out: 0 },
+): void {
+  for (let i = 0; i < m; i++) {
+    for (let p = 0; p < k; p++) {
+      const from = 2 * (at.x + i * k + p);
+      const [re, im] = [x[from]!, x[from + 1]!];
+      for (let j = 0; j < n; j++) {
+        const other = 2 * (at.y + p * n + j);
+        const to = 2 * (at.out + i * n + j);
+        out[to]! += re * y[other]! - im * y[other + 1]!;
+        out[to + 1]! += re * y[other + 1]! + im * y[other]!;
+      }
+    }
+  }
+}
+
 /** The product of `batches` pairs of matrices that lie one after another. */
 function product(self: Tensor, other: Tensor, shape: Shape, m: number, k: number, n: number, batches = 1): Tensor {
   const out = emptyTensor(shape, self.dtype);
@@ -75,7 +99,9 @@ function product(self: Tensor, other: Tensor, shape: Shape, m: number, k: number
   const y = rowMajor(other);
   for (let b = 0; b < batches; b++) {
     const at = { x: b * m * k, y: b * k * n, out: b * m * n };
-    if (self.dtype === int64) {
+    if (isComplex(self.dtype)) {
+      multiplyComplex(x as NumberData, y as NumberData, out.storage.data as NumberData, m, k, n, at);
+    } else if (self.dtype === int64) {
       multiplyBig(x as BigInt64Array, y as BigInt64Array, out.storage.data as BigInt64Array, m, k, n, at);
     } else multiply(x as NumberData, y as NumberData, out.storage.data as NumberData, m, k, n, at);
   }
@@ -93,8 +119,8 @@ define(mm, {
     return product(self, mat2, [m, n], m, k, n);
   },
   gradients: {
-    self: { formula: '∂L/∂self = upstream @ mat2ᵀ', saves: ['mat2'], rule: (g, { mat2 }) => mm(g, t(mat2)) },
-    mat2: { formula: '∂L/∂mat2 = selfᵀ @ upstream', saves: ['self'], rule: (g, { self }) => mm(t(self), g) },
+    self: { formula: '∂L/∂self = upstream @ mat2ᵀ', saves: ['mat2'], rule: (g, { mat2 }) => mm(g, conj(t(mat2))) },
+    mat2: { formula: '∂L/∂mat2 = selfᵀ @ upstream', saves: ['self'], rule: (g, { self }) => mm(conj(t(self)), g) },
   },
 });
 
@@ -189,7 +215,7 @@ define(addmm, {
 
 function scalarLike(value: Scalar, like: Tensor): Tensor {
   const tensor = emptyTensor([], like.dtype);
-  tensor.storage.data.fill((like.dtype === int64 ? BigInt(value) : Number(value)) as never);
+  convertScalars([value], tensor.storage.data, like.dtype);
   return tensor;
 }
 

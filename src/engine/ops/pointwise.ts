@@ -1,5 +1,6 @@
 /** The pointwise family: what every op that works element by element has in common. */
-import { bool, type Data, type DType, float32, int64 } from '../dtype.ts';
+import { bool, type Data, type DType, float32, int64, isComplex } from '../dtype.ts';
+import { notImplemented } from '../errors.ts';
 import { floatType, resultType } from '../promote.ts';
 import { broadcastShapes, contiguousStrides, numel, type Shape, sameShape } from '../shape.ts';
 import { allocate } from '../storage.ts';
@@ -10,6 +11,11 @@ export type Binary = (x: number, y: number) => number;
 export type BinaryBig = (x: bigint, y: bigint) => bigint;
 export type Unary = (x: number) => number;
 export type UnaryBig = (x: bigint) => bigint;
+/** A complex function of one or two numbers (re, im each), which leaves its result in `z`: no object per element. */
+export type UnaryComplex = (re: number, im: number) => void;
+export type BinaryComplex = (xRe: number, xIm: number, yRe: number, yIm: number) => void;
+/** Where complex functions leave their result. */
+export const z = { re: 0, im: 0 };
 
 /** How operands and result are typed: in the common dtype, in a floating one, or to bool. */
 export type Promotion = 'common' | 'float' | 'compare';
@@ -25,12 +31,17 @@ export function fromData(data: Data, shape: Shape, dtype: DType): Tensor {
   return tensor;
 }
 
+/** A kernel for complex operands that there is none for. */
+export const noComplex = (name: string, dtype: DType): Error =>
+  notImplemented(`"${name}" not implemented for '${dtype.scalar}'`);
+
 /** A kernel of two operands that broadcast. `fast` is the loop for two float operands of one shape, written out for the commonest ops. */
 export function binary(
   promotion: Promotion,
   number: Binary,
   big: BinaryBig | ((x: bigint, y: bigint) => boolean),
   fast: ((x: Float32Array, y: Float32Array, out: Float32Array) => void) | null = null,
+  complex: BinaryComplex | null = null,
 ): (self: Tensor, other: Tensor) => Tensor {
   return (self, other) => {
     if (fast !== null && asFloat(self) && asFloat(other) && sameShape(self.shape, other.shape)) {
@@ -39,7 +50,7 @@ export function binary(
       fast(x, rowMajor(other) as Float32Array, storage.data as Float32Array);
       return new Tensor(storage, self.shape, contiguousStrides(self.shape), 0, float32);
     }
-    return general(promotion, number, big, self, other);
+    return general(promotion, number, big, complex, self, other);
   };
 }
 
@@ -47,6 +58,7 @@ function general(
   promotion: Promotion,
   number: Binary,
   big: (x: bigint, y: bigint) => bigint | boolean,
+  complex: BinaryComplex | null,
   self: Tensor,
   other: Tensor,
 ): Tensor {
@@ -57,7 +69,9 @@ function general(
   const y = broadcastTo(other, shape, work);
   const out = emptyTensor(shape, promotion === 'compare' ? bool : work);
   out.isWrappedNumber = self.isWrappedNumber && other.isWrappedNumber;
-  fill(out.storage.data, work, x, y, number, big);
+  if (!isComplex(work)) fill(out.storage.data, work, x, y, number, big);
+  else if (complex === null) throw noComplex('operation', work);
+  else fillComplex(out.storage.data as NumberData, x as NumberData, y as NumberData, complex, out.dtype);
   return out;
 }
 
@@ -85,9 +99,23 @@ function fill(
   }
 }
 
+/** A comparison leaves 0 or 1 in `z.re`. */
+function fillComplex(out: NumberData, x: NumberData, y: NumberData, complex: BinaryComplex, dtype: DType): void {
+  const { lanes } = dtype;
+  for (let i = 0; i < x.length; i += 2) {
+    complex(x[i]!, x[i + 1]!, y[i]!, y[i + 1]!);
+    if (lanes === 1) out[i >> 1] = z.re;
+    else {
+      out[i] = z.re;
+      out[i + 1] = z.im;
+    }
+  }
+}
+
 /** A kernel of one operand that keeps its dtype. */
-export function unary(number: Unary, big: UnaryBig): (self: Tensor) => Tensor {
+export function unary(number: Unary, big: UnaryBig, complex: UnaryComplex | null = null): (self: Tensor) => Tensor {
   return (self) => {
+    if (isComplex(self.dtype)) return mapComplex(self, complex);
     const x = rowMajor(self);
     const out = emptyTensor(self.shape, self.dtype);
     const { data } = out.storage;
@@ -98,18 +126,33 @@ export function unary(number: Unary, big: UnaryBig): (self: Tensor) => Tensor {
   };
 }
 
-/** A kernel of one operand whose result is floating. */
-export function unaryFloat(number: Unary): (self: Tensor) => Tensor {
-  return (self) => mapFloat(self, number);
+/** A kernel of one operand whose result is floating or complex. */
+export function unaryFloat(number: Unary, complex: UnaryComplex | null = null): (self: Tensor) => Tensor {
+  return (self) => (isComplex(self.dtype) ? mapComplex(self, complex) : mapFloat(self, number));
 }
 
 /** `number` of each element, in the operand's dtype or the default one. */
 export function mapFloat(self: Tensor, number: Unary): Tensor {
   const dtype = floatType(self.dtype);
+  if (isComplex(dtype)) throw noComplex('operation', dtype);
   const x = convert(rowMajor(self), self.dtype, dtype) as NumberData;
   const out = emptyTensor(self.shape, dtype);
   const data = out.storage.data as NumberData;
   for (let i = 0; i < x.length; i++) data[i] = number(x[i]!);
+  return out;
+}
+
+/** `complex` of each element. */
+export function mapComplex(self: Tensor, complex: UnaryComplex | null): Tensor {
+  if (complex === null) throw noComplex('operation', self.dtype);
+  const x = rowMajor(self) as NumberData;
+  const out = emptyTensor(self.shape, self.dtype);
+  const data = out.storage.data as NumberData;
+  for (let i = 0; i < x.length; i += 2) {
+    complex(x[i]!, x[i + 1]!);
+    data[i] = z.re;
+    data[i + 1] = z.im;
+  }
   return out;
 }
 

@@ -14,6 +14,7 @@ export function onesLike(tensor: Tensor): Tensor {
   const ones = zerosLike(tensor);
   const { data } = ones.storage;
   if (data instanceof BigInt64Array) data.fill(1n);
-  else data.fill(1);
+  else if (tensor.dtype.lanes === 1) data.fill(1);
+  else for (let i = 0; i < data.length; i += 2) data[i] = 1;
   return ones;
 }

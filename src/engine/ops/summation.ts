@@ -1,14 +1,29 @@
-import { type Data, int64 } from '../dtype.ts';
+import { type Data, int64, isComplex, realType } from '../dtype.ts';
 import { contiguousStrides, numel } from '../shape.ts';
 import { type NumberData, positions, rowMajor } from '../strided.ts';
-import type { Tensor } from '../tensor.ts';
+import { Tensor } from '../tensor.ts';
 import { across, adjacent } from './cascade.ts';
 import { permuted } from './layout.ts';
 import { toRows } from './reduction.ts';
 
 /** Sums over `dims`, one result per remaining position, in the tensor's own dtype. */
 export function sumRows(self: Tensor, dims: readonly number[]): Data {
+  if (isComplex(self.dtype)) return sumComplex(self, dims);
   return self.dtype === int64 ? sumBig(self, dims) : sumFloats(self, dims);
+}
+
+/** The parts apart, each as the real sums go. */
+function sumComplex(self: Tensor, dims: readonly number[]): Data {
+  const parts = [0, 1].map((lane) => {
+    const strides = self.strides.map((stride) => stride * 2);
+    const part = new Tensor(self.storage, self.shape, strides, self.offset * 2 + lane, realType(self.dtype));
+    return sumFloats(part, dims) as NumberData;
+  });
+  const out = self.dtype.allocate(parts[0]!.length) as NumberData;
+  parts.forEach((part, lane) => {
+    for (let i = 0; i < part.length; i++) out[2 * i + lane] = part[i]!;
+  });
+  return out;
 }
 
 function sumBig(self: Tensor, dims: readonly number[]): Data {

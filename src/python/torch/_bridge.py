@@ -120,6 +120,8 @@ def _part(kind, kinds):
     if kind == "n":
         return None
     value = E.take()
+    if kind == "c":
+        return complex(float(value), float(E.take()))
     if kind == "t":
         return wrap(value)
     return float(value) if kind == "f" else bool(value) if kind == "b" else value

@@ -21,7 +21,12 @@ def make(site, data, dtype, requires_grad, default):
 
 def _send(site, values, shape, dtype, requires_grad):
     size = ",".join(map(str, shape))
-    floating = _types.dtypes[dtype].is_floating_point
+    kind = _types.dtypes[dtype]
+    floating = kind.is_floating_point or kind.is_complex
+    if kind.is_complex:
+        values = [part for value in values for part in (complex(value).real, complex(value).imag)]
+    elif any(isinstance(value, complex) for value in values):
+        raise RuntimeError(f"value cannot be converted to type {_C_NAMES.get(dtype, dtype)} without overflow")
     if len(values) <= _FEW:
         if not floating:
             values = _checked(values, dtype)
@@ -45,7 +50,7 @@ def _checked(values, dtype):
     return integers
 
 
-_C_NAMES = {"uint8": "uint8", "int8": "int8", "int16": "int16_t", "int32": "int", "int64": "int64_t"}
+_C_NAMES = {"float32": "float", "float64": "double", "float16": "at::Half", "bfloat16": "at::BFloat16", "uint8": "uint8", "int8": "int8", "int16": "int16_t", "int32": "int", "int64": "int64_t"}
 
 
 def _is_sequence(data):
@@ -79,13 +84,13 @@ def _flatten(data, shape):
             inner.extend(part)
         level = inner
     kinds = set(map(type, level))
-    return level if kinds <= {int, float, bool} else [_element(value) for value in level]
+    return level if kinds <= {int, float, bool, complex} else [_element(value) for value in level]
 
 
 def _element(value):
     if isinstance(value, TensorBase):
         return value.item()
-    if isinstance(value, (bool, int, float)):
+    if isinstance(value, (bool, int, float, complex)):
         return value
     if hasattr(value, "__index__"):
         return int(value)
@@ -100,6 +105,8 @@ def _element(value):
 
 def _infer(values, default):
     kinds = set(map(type, values))
+    if complex in kinds:
+        return "complex128" if default == "float64" else "complex64"
     if float in kinds or not kinds:
         return default
     return "int64" if int in kinds else "bool"
@@ -172,6 +179,8 @@ def flat_elements(tensor):
     values = array(kind)
     if tensor.numel() > 0:
         values.frombytes(proxy.to_bytes())
+    if dtype.is_complex:
+        return list(map(complex, values[::2], values[1::2]))
     if dtype.is_floating_point or kind == "q":
         return values.tolist()
     convert = bool if repr(dtype) == "torch.bool" else int

@@ -14,6 +14,7 @@ letters = {
     int: "i",
     float: "f",
     bool: "b",
+    complex: "c",
     str: "s",
     type(None): "n",
     type(...): ".",
@@ -101,6 +102,8 @@ def _operator(op):
             result = pair(op, site, self._h, other._h)
         elif letter in _NUMBER_KINDS:
             result = with_number(op, site, _NUMBER_KINDS[letter], self._h, other)
+        elif letter == "c":
+            return _general(op, site, (self, other), {})
         else:
             return NotImplemented
         if result >= 0:
@@ -136,6 +139,8 @@ def _lay(value, flat):
         flat.append(value._h)
     elif letter in "ifbs":
         flat.append(value)
+    elif letter == "c":
+        flat += (value.real, value.imag)
     elif letter == "d":
         flat.append(value._name)
     elif letter == "(" or letter == "[":
@@ -157,7 +162,7 @@ def letter_of(value):
         return "["
     if isinstance(value, slice):
         return ":"
-    for kind in (bool, int, float, str):
+    for kind in (bool, int, float, complex, str):
         if isinstance(value, kind):
             return letters[kind]
     return "o"

@@ -5,7 +5,7 @@ from sys import _getframe
 
 from . import _bridge, _ops, _sites, _types
 from ._bridge import NONE, TensorBase, check, check_value
-from ._creation import construct
+from ._creation import construct, flat_elements
 from ._types import Size, dtypes
 
 _NON_LEAF_GRAD = (
@@ -124,7 +124,7 @@ class Tensor(TensorBase):
         return self.dtype.is_floating_point
 
     def is_complex(self):
-        return False
+        return self.dtype.is_complex
 
     def is_signed(self):
         return self.dtype.is_signed
@@ -212,6 +212,8 @@ class Tensor(TensorBase):
         return RemovableHandle(_bridge.add_hook(self, hook), self)
 
     def item(self):
+        if self.dtype.is_complex and self.numel() == 1:
+            return flat_elements(self)[0]
         value = check_value(_bridge.E.item(self._h))
         return float(value) if type(value) is not float and self.dtype.is_floating_point else value
 
@@ -236,6 +238,9 @@ class Tensor(TensorBase):
         if count > 1:
             raise RuntimeError(f"Boolean value of Tensor with {'more than one value' if count else 'no values'} is ambiguous")
         return count == 1 and bool(self.item())
+
+    def __complex__(self):
+        return complex(_number(self))
 
     def __float__(self):
         return float(_number(self))

@@ -4,8 +4,7 @@
 class dtype:
     """`torch.float32` and the like; there is one object for each."""
 
-    __slots__ = ("_name", "is_floating_point", "is_signed", "itemsize")
-    is_complex = False
+    __slots__ = ("_name", "is_complex", "is_floating_point", "is_signed", "itemsize")
 
     def __repr__(self):
         return f"torch.{self._name}"
@@ -23,12 +22,17 @@ def _make(name, itemsize, is_floating_point, is_signed):
     made.itemsize = itemsize
     made.is_floating_point = is_floating_point
     made.is_signed = is_signed
+    made.is_complex = name.startswith("complex")
     return made
 
 
 dtypes = {
     "float32": _make("float32", 4, True, True),
     "float64": _make("float64", 8, True, True),
+    "float16": _make("float16", 2, True, True),
+    "bfloat16": _make("bfloat16", 2, True, True),
+    "complex64": _make("complex64", 8, False, True),
+    "complex128": _make("complex128", 16, False, True),
     "int64": _make("int64", 8, False, True),
     "int32": _make("int32", 4, False, True),
     "int16": _make("int16", 2, False, True),
@@ -36,10 +40,21 @@ dtypes = {
     "uint8": _make("uint8", 1, False, False),
     "bool": _make("bool", 1, False, False),
 }
-aliases = {"float": "float32", "double": "float64", "long": "int64", "int": "int32", "short": "int16"}
+aliases = {
+    "float": "float32",
+    "double": "float64",
+    "half": "float16",
+    "cfloat": "complex64",
+    "cdouble": "complex128",
+    "long": "int64",
+    "int": "int32",
+    "short": "int16",
+}
 legacy = {
     "FloatTensor": "float32",
     "DoubleTensor": "float64",
+    "HalfTensor": "float16",
+    "BFloat16Tensor": "bfloat16",
     "LongTensor": "int64",
     "IntTensor": "int32",
     "ShortTensor": "int16",
@@ -48,6 +63,7 @@ legacy = {
     "BoolTensor": "bool",
 }
 legacy_names = {name: f"torch.{kind}" for kind, name in legacy.items()}
+legacy_names |= {"complex64": "torch.ComplexFloatTensor", "complex128": "torch.ComplexDoubleTensor"}
 
 
 class Size(tuple):

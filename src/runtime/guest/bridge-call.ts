@@ -91,6 +91,9 @@ function resolve(kinds: string, flat: unknown[], tensor: (handle: number) => Ten
         flat[next] = tensor(flat[next] as number);
         next++;
         break;
+      case 'c':
+        next += 2;
+        break;
       case 'i':
       case 'f':
       case 'b':

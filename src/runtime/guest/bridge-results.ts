@@ -1,4 +1,4 @@
-import { type Result, Tensor } from '../../engine/index.ts';
+import { Complex, type Result, Tensor } from '../../engine/index.ts';
 import type { Handles } from './bridge-handles.ts';
 import { crossing } from './bridge-tensors.ts';
 
@@ -10,7 +10,7 @@ export const SAME = -3;
 /** Turns what an op answers with into a number for Python. */
 export interface Results {
   encode(result: Result, given: readonly Tensor[], givenHandles: readonly number[]): number;
-  /** A letter per part: `t` tensor, `i` `f` `b` `s` `n`, `[` ... `]` around a list. */
+  /** A letter per part: `t` tensor, `c` complex (two parts), `i` `f` `b` `s` `n`, `[` ... `]` around a list. */
   kinds(): string;
   take(): unknown;
 }
@@ -25,7 +25,8 @@ export function createResults(handles: Handles): Results {
       kinds += ']';
     } else {
       kinds += letter(result);
-      if (result !== null) parts.push(result instanceof Tensor ? handles.add(result) : result);
+      if (result instanceof Complex) parts.push(result.re, result.im);
+      else if (result !== null) parts.push(result instanceof Tensor ? handles.add(result) : result);
     }
   };
   return {
@@ -57,6 +58,6 @@ function letter(result: Result): string {
     case 'string':
       return 's';
     default:
-      return 't';
+      return result instanceof Complex ? 'c' : 't';
   }
 }

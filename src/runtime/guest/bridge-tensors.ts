@@ -1,5 +1,5 @@
 import * as engine from '../../engine/index.ts';
-import { type DTypeName, dtypes, type Tensor } from '../../engine/index.ts';
+import { Complex, type DTypeName, dtypes, type Scalar, type Tensor } from '../../engine/index.ts';
 import type { Failures } from './bridge-failure.ts';
 import type { Handles } from './bridge-handles.ts';
 
@@ -21,11 +21,13 @@ export function tensorEntries(handles: Handles, { guard }: Failures, at: (stack:
     requiresGrad: boolean,
   ): number => {
     at(site);
-    return handles.add(engine.tensorFromData(values, numbers(shape), dtypes[dtype as DTypeName], requiresGrad));
+    const type = dtypes[dtype as DTypeName];
+    const given = type.lanes === 1 ? values : paired(values as ArrayLike<number>);
+    return handles.add(engine.tensorFromData(given, numbers(shape), type, requiresGrad));
   };
 
   return {
-    /** From a few values. `shape` is `2,3`. */
+    /** From a few values, complex ones as re, im. `shape` is `2,3`. */
     make: guard((site: number, shape: string, dtype: string, requiresGrad: boolean, ...values: (number | bigint)[]) =>
       make(site, values, shape, dtype, requiresGrad),
     ),
@@ -52,9 +54,9 @@ export function tensorEntries(handles: Handles, { guard }: Failures, at: (stack:
     sameStorage: (a: number, b: number) => (handles.get(a).storage === handles.get(b).storage ? 1 : 0),
     storageId: (a: number) => storageId(handles.get(a)),
     repr: guard((a: number) => engine.repr(handles.get(a))),
-    /** A number, bigint or boolean; undefined after a failure. */
+    /** A number, bigint or boolean (of a complex tensor ask `elements`); undefined after a failure. */
     item: guardedValue(guard, (a: number) => crossing(engine.item(handles.get(a)))),
-    /** Few elements cross one by one, with their number first. */
+    /** All elements in row-major order, complex ones as re, im. */
     elements: guardedValue(guard, (a: number) => packElements(engine.elements(handles.get(a)))),
 
     setRequiresGrad: guard((site: number, a: number, value: boolean) => {
@@ -90,6 +92,12 @@ export function tensorEntries(handles: Handles, { guard }: Failures, at: (stack:
   };
 }
 
+function paired(values: ArrayLike<number>): Complex[] {
+  const out: Complex[] = [];
+  for (let i = 0; i < values.length; i += 2) out.push(new Complex(values[i]!, values[i + 1]!));
+  return out;
+}
+
 export const numbers = (list: string): number[] => (list === '' ? [] : list.split(',').map(Number));
 
 /** Pyodide makes an int of a whole number, and would lose the sign of this one. */
@@ -105,7 +113,9 @@ function guardedValue<A extends unknown[], R>(guard: Failures['guard'], entry: (
 }
 
 /** Doubles or 64-bit integers, whose bytes Python reads at once. */
-function packElements(values: readonly (number | bigint | boolean)[]): Float64Array | BigInt64Array {
+function packElements(values: readonly Scalar[]): Float64Array | BigInt64Array {
+  if (values[0] instanceof Complex)
+    return Float64Array.from((values as readonly Complex[]).flatMap((z) => [z.re, z.im]));
   return typeof values[0] === 'bigint'
     ? BigInt64Array.from(values as readonly bigint[])
     : Float64Array.from(values as readonly number[], Number);

@@ -1,0 +1,124 @@
+/** Complex numbers: their parts, their conjugates, and tensors of pairs as complex ones. */
+import { complex128, complexType, type DType, float32, float64, isComplex, realType } from '../dtype.ts';
+import { runtimeError } from '../errors.ts';
+import { declare, define } from '../registry.ts';
+import { type NumberData, rowMajor } from '../strided.ts';
+import { emptyTensor, Tensor } from '../tensor.ts';
+import { mapComplex, z } from './pointwise.ts';
+
+export const conjPhysical = declare('conj_physical(Tensor self) -> Tensor');
+export const viewAsReal = declare('view_as_real(Tensor self) -> Tensor');
+export const viewAsComplex = declare('view_as_complex(Tensor self) -> Tensor');
+export const real = declare('real(Tensor self) -> Tensor');
+export const imag = declare('imag(Tensor self) -> Tensor');
+export const complex = declare('complex(Tensor real, Tensor imag) -> Tensor');
+
+/** The conjugate, as derivative formulas need it: a real tensor is its own. */
+export const conj = (tensor: Tensor): Tensor => (isComplex(tensor.dtype) ? conjPhysical(tensor) : tensor);
+
+define(conjPhysical, {
+  variants: { inplace: true },
+  kernel: (self) =>
+    isComplex(self.dtype)
+      ? mapComplex(self, (re, im) => {
+          z.re = re;
+          z.im = -im;
+        })
+      : self,
+  gradients: { self: { formula: '∂L/∂self = conj(upstream)', rule: (g) => conj(g) } },
+});
+
+/** The same memory read with another number of lanes. */
+function relaned(
+  self: Tensor,
+  shape: readonly number[],
+  strides: readonly number[],
+  offset: number,
+  dtype: DType,
+): Tensor {
+  return new Tensor(self.storage, shape, strides, offset, dtype);
+}
+
+define(viewAsReal, {
+  variants: { method: false },
+  view: true,
+  kernel: (self) => {
+    if (!isComplex(self.dtype)) throw runtimeError('view_as_real is only supported for complex tensors');
+    const strides = [...self.strides.map((stride) => stride * 2), 1];
+    return relaned(self, [...self.shape, 2], strides, self.offset * 2, realType(self.dtype));
+  },
+  gradients: { self: { formula: '∂L/∂self = upstream, as complex', rule: (g) => viewAsComplex(dense(g)) } },
+});
+
+define(viewAsComplex, {
+  variants: { method: false },
+  view: true,
+  kernel: (self) => {
+    checkPairs(self);
+    const strides = self.strides.slice(0, -1).map((stride) => stride / 2);
+    return relaned(self, self.shape.slice(0, -1), strides, self.offset / 2, complexType(self.dtype));
+  },
+  gradients: { self: { formula: '∂L/∂self = upstream, as pairs', rule: (g) => viewAsReal(g) } },
+});
+
+function checkPairs(self: Tensor): void {
+  if (self.dtype !== float32 && self.dtype !== float64) {
+    throw runtimeError(
+      `view_as_complex is only supported for half, float and double tensors, but got a tensor of scalar type: ${self.dtype.scalar}`,
+    );
+  }
+  if (self.rank === 0) throw runtimeError('Input tensor must have one or more dimensions');
+  if (self.shape.at(-1) !== 2) throw runtimeError('Tensor must have a last dimension of size 2');
+  if (self.strides.at(-1) !== 1) throw runtimeError('Tensor must have a last dimension with stride 1');
+  if (self.strides.slice(0, -1).some((stride) => stride % 2 !== 0)) {
+    throw runtimeError('Tensor must have a stride divisible by 2 for all but last dimension');
+  }
+  if (self.offset % 2 !== 0) throw runtimeError('Tensor must have a storage_offset divisible by 2');
+}
+
+/** A gradient whose pairs lie together. */
+const dense = (g: Tensor): Tensor => (g.strides.at(-1) === 1 && g.isContiguous ? g : complexReady(g));
+const complexReady = (g: Tensor): Tensor => {
+  const out = emptyTensor(g.shape, g.dtype);
+  (out.storage.data as NumberData).set(rowMajor(g) as NumberData);
+  return out;
+};
+
+function part(op: typeof real, lane: 0 | 1, formula: string): void {
+  define(op, {
+    variants: { method: false },
+    view: true,
+    node: lane === 0 ? 'SelectBackward0' : 'SelectBackward0',
+    kernel: (self) => {
+      if (!isComplex(self.dtype)) {
+        if (lane === 0) return self;
+        throw runtimeError('imag is not implemented for tensors with non-complex dtypes.');
+      }
+      const strides = self.strides.map((stride) => stride * 2);
+      return relaned(self, self.shape, strides, self.offset * 2 + lane, realType(self.dtype));
+    },
+    gradients: { self: { formula, rule: (g) => (lane === 0 ? complex(g, zeros(g)) : complex(zeros(g), g)) } },
+  });
+}
+part(real, 0, '∂L/∂self = upstream + 0i');
+part(imag as never, 1, '∂L/∂self = 0 + upstream·i');
+
+const zeros = (g: Tensor): Tensor => emptyTensor(g.shape, g.dtype);
+
+define(complex, {
+  variants: { method: false },
+  kernel: (re, im) => {
+    const out = emptyTensor(re.shape, re.dtype === float64 ? complex128 : complexType(re.dtype));
+    const [x, y] = [rowMajor(re) as NumberData, rowMajor(im) as NumberData];
+    const data = out.storage.data as NumberData;
+    for (let i = 0; i < x.length; i++) {
+      data[2 * i] = x[i]!;
+      data[2 * i + 1] = y[i]!;
+    }
+    return out;
+  },
+  gradients: {
+    real: { formula: '∂L/∂real = real(upstream)', rule: (g) => real(g) },
+    imag: { formula: '∂L/∂imag = imag(upstream)', rule: (g) => imag(g) },
+  },
+});
