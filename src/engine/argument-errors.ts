@@ -50,6 +50,11 @@ const TYPES: Readonly<Record<string, string>> = {
   Scalar: 'Number',
   'int[]': 'tuple of ints',
   'Tensor[]': 'tuple of Tensors',
+  'Tensor?[]': 'tuple of Tensors',
+  'float[]': 'tuple of floats',
+  'Scalar[]': 'tuple of Numbers',
+  'bool[]': 'tuple of bools',
+  MemoryFormat: 'torch.memory_format',
   ScalarType: 'torch.dtype',
   Device: 'torch.device',
 };

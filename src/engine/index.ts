@@ -2,7 +2,8 @@
  * The engine's door.
  *
  * `invokeKinds(op, kinds, flat)`: `op` is a number from `opNumber(name)`. Names: `mul` is `torch.mul`, `.mul` is `Tensor.mul` (the first
- * argument is self), `F.relu` is `torch.nn.functional.relu`. `kinds` has a letter per argument:
+ * argument is self), `F.relu` is
+ * `torch.nn.functional.relu`, `linalg.det` is `torch.linalg.det`. `kinds` has a letter per argument:
  *
  * | letter | argument | takes from `flat` |
  * |---|---|---|
@@ -34,7 +35,7 @@ export type { Observer, PassInfo } from './observer.ts';
 export { type OpInfo, opList } from './op-list.ts';
 export { repr } from './print.ts';
 export type { PrintOptions } from './print-options.ts';
-export type { OpDef } from './registry.ts';
+export type { Namespace, OpDef } from './registry.ts';
 export * from './session.ts';
 export { Tensor, type TensorHook } from './tensor.ts';
 export { type Arg, Complex, ELLIPSIS, type Result, type Scalar, Slice } from './values.ts';

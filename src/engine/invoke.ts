@@ -5,7 +5,7 @@ import { dispatchInplace } from './inplace.ts';
 import { flatten, parseKinds, readArg } from './kinds.ts';
 import { dispatchOut } from './out.ts';
 import { match, type Plan, type Refusal } from './plan.ts';
-import { type OpDef, table } from './registry.ts';
+import { type Namespace, type OpDef, table } from './registry.ts';
 import type { Tensor } from './tensor.ts';
 import type { Arg, Result } from './values.ts';
 
@@ -41,22 +41,35 @@ const publicName = (name: string): string =>
       ? `torch.nn.functional.${name.slice(2)}`
       : `torch.${name}`;
 
+/** The module and the name in it: `F.relu`, `linalg.det`, `add`. */
+function inModule(name: string): { space: Namespace; bare: string } {
+  const dot = name.indexOf('.');
+  if (dot <= 0) return { space: 'torch', bare: name };
+  const space = name.slice(0, dot);
+  return { space: space === 'F' ? 'nn.functional' : (space as Namespace), bare: name.slice(dot + 1) };
+}
+
 function resolve(name: string): Entry | null {
   const isMethod = name.startsWith('.');
-  const bare = name.replace(/^(\.|F\.)/, '');
-  const space = name.startsWith('F.') ? 'nn.functional' : 'torch';
-  const named = table.filter((op) => op.name === bare);
+  const { space, bare } = isMethod ? { space: 'torch' as const, bare: name.slice(1) } : inModule(name);
+  const named = table.filter((op) => op.publicName === bare);
   const found = isMethod
-    ? table.filter((op) => (op.name === bare && op.variants.method) || op.variants.operators?.includes(bare))
-    : (inSpace(named, space) ?? inSpace(named, 'torch') ?? []);
+    ? table.filter((op) => isMethodNamed(op, bare))
+    : (inSpace(named, space) ?? (space === 'nn.functional' ? inSpace(named, 'torch') : null) ?? []);
   if (found.length > 0)
     return makeEntry(bare, found, isMethod, isMethod && /^__i[a-z]+__$/.test(bare) && bare !== '__invert__');
-  const written = bare.endsWith('_') ? table.filter((op) => op.name === bare.slice(0, -1) && op.variants.inplace) : [];
+  const written = bare.endsWith('_')
+    ? table.filter((op) => op.publicName === bare.slice(0, -1) && op.variants.inplace)
+    : [];
   return written.length > 0 && (isMethod || space === 'torch') ? makeEntry(bare, written, isMethod, true) : null;
 }
 
+const isMethodNamed = ({ publicName, variants }: OpDef, name: string): boolean =>
+  (publicName === name && (variants.method === true || variants.attribute === true)) ||
+  variants.operators?.includes(name) === true;
+
 /** `torch.nn.functional` has many of `torch`'s functions too. */
-function inSpace(ops: readonly OpDef[], space: string): readonly OpDef[] | null {
+function inSpace(ops: readonly OpDef[], space: Namespace): readonly OpDef[] | null {
   const found = ops.filter((op) => op.variants.namespace === space);
   return found.length > 0 ? found : null;
 }
@@ -75,7 +88,9 @@ export function invokeKinds(number: number, kinds: string, flat: readonly unknow
   const plan = entry.plan;
   const args = plan.direct ? flat : plan.reads.map((read) => read(flat));
   if (entry.inplace) return dispatchInplace(plan.op, args);
-  return plan.out === null ? dispatch(plan.op, args) : dispatchOut(plan.op, args, readArg(plan.out, flat) as Tensor);
+  return plan.out === null
+    ? dispatch(plan.op, args)
+    : dispatchOut(plan.op, args, readArg(plan.out, flat) as Tensor | readonly Tensor[]);
 }
 
 function makePlan(entry: Entry, kinds: string, flat: readonly unknown[]): Plan {

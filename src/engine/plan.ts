@@ -93,11 +93,24 @@ function reader(op: OpDef, param: Param, shape: Shape, lenient: boolean): Read |
   if (param.type === 'int[]' && leaves.every((leaf) => isLeaf(leaf, 'it'))) {
     return (flat) => leaves.map((leaf) => integer(readArg(leaf, flat)));
   }
+  const letters = LISTS[param.type];
+  if (letters !== undefined && leaves.every((leaf) => isLeaf(leaf, letters))) {
+    return (flat) => leaves.map((leaf) => listItem(param.type, readArg(leaf, flat)));
+  }
   if (param.type === 'Tensor[]' && leaves.every((leaf) => isLeaf(leaf, 't'))) {
     return (flat) => leaves.map((leaf) => readArg(leaf, flat));
   }
   return null;
 }
+
+/** What the entries of a list may be. */
+const LISTS: Readonly<Record<string, string>> = {
+  'Tensor?[]': 'tn',
+  'float[]': 'ifb',
+  'Scalar[]': 'ifbc',
+  'bool[]': 'b',
+};
+const listItem = (type: string, value: Arg): Arg => (type === 'float[]' ? Number(value) : value);
 
 /** What stands between the brackets, as a list of entries: `x[0]` has one, `x[0, 1]` two. */
 function indexReader(shape: Shape): Read {
@@ -124,12 +137,16 @@ function leafReader(op: OpDef, param: Param, letter: string, at: number, lenient
     case 'int[]':
       if (letter !== 'i' || param.size === null) return null;
       return (flat) => new Array<number>(param.size!).fill(Number(flat[at]));
+    case 'float[]':
+      if (!'if'.includes(letter) || param.size === null) return null;
+      return (flat) => new Array<number>(param.size!).fill(Number(flat[at]));
     case 'float':
       return 'ifb'.includes(letter) ? (flat) => Number(flat[at]) : null;
     case 'bool':
       return letter === 'b' ? value : null;
     case 'str':
     case 'Device':
+    case 'MemoryFormat':
       return letter === 's' ? value : null;
     case 'ScalarType':
       return letter === 'd' ? value : null;

@@ -5,11 +5,16 @@ import { type CallArgs, type KernelArgs, type NamedArgs, parseSchema, type Retur
 import type { Tensor } from './tensor.ts';
 import { type Scalar, wrapNumber } from './values.ts';
 
+/** The modules of `torch` that functions live in. */
+export type Namespace = 'torch' | 'nn.functional' | 'linalg' | 'fft' | 'special' | 'masked' | 'sparse';
+
 /** How the program can say an op. */
 export interface Variants {
-  /** Where the function lives; null: there is none. */
-  readonly namespace?: 'torch' | 'nn.functional' | null;
+  /** Where the function lives; null: there is none. In `linalg` and its like the schema's name has the module as a prefix: `linalg_det`. */
+  readonly namespace?: Namespace | null;
   readonly method?: boolean;
+  /** Read as `tensor.name`, without a call. */
+  readonly attribute?: boolean;
   /** `mul_`, derived from the kernel: the result is written over self. */
   readonly inplace?: boolean;
   /** `__mul__`, `__imul__`: Python's operators that mean this op. */
@@ -62,7 +67,10 @@ type Rule = (upstream: Tensor, saved: SavedArgs) => Contribution;
 
 /** The op table's row. */
 export interface OpDef {
+  /** PyTorch's own name: `linalg_det`. */
   readonly name: string;
+  /** As the program says it in its namespace: `det`. */
+  readonly publicName: string;
   readonly schema: Schema;
   readonly variants: Variants;
   readonly nodeName: string;
@@ -123,6 +131,7 @@ export function define<S extends string>(op: Op<S>, definition: Definition<S>): 
   if (positions.includes(-1)) throw new Error(`a gradient for what is not a parameter: ${op.schema}`);
   const def: OpDef = {
     name: schema.name,
+    publicName: publicNameOf(schema.name, definition.variants?.namespace ?? 'torch'),
     schema,
     variants: { namespace: 'torch', method: true, ...definition.variants },
     nodeName: definition.node ?? defaultNodeName(schema.name),
@@ -141,6 +150,19 @@ export function define<S extends string>(op: Op<S>, definition: Definition<S>): 
   };
   op.def = def;
   table.push(def);
+}
+
+/** Another name for an op, and where it lives: `torch.absolute` is `torch.abs`. All overloads that are defined so far go along. */
+export function alias(op: { readonly def: OpDef | null }, publicName: string, variants: Variants = {}): void {
+  const { name } = op.def!;
+  for (const def of table.filter((row) => row.name === name && row.publicName === name)) {
+    table.push({ ...def, publicName, variants: { ...def.variants, operators: [], attribute: false, ...variants } });
+  }
+}
+
+function publicNameOf(name: string, namespace: Namespace | null): string {
+  const prefix = `${namespace}_`;
+  return name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
 /** `log_softmax` -> `LogSoftmaxBackward0`. */

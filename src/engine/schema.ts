@@ -6,14 +6,19 @@ import type { Arg, Scalar } from './values.ts';
 export type ParamType =
   | 'Tensor'
   | 'Tensor[]'
+  | 'Tensor?[]'
   | 'Scalar'
   | 'int'
   | 'int[]'
   | 'float'
+  | 'float[]'
+  | 'Scalar[]'
+  | 'bool[]'
   | 'bool'
   | 'str'
   | 'ScalarType'
   | 'Device'
+  | 'MemoryFormat'
   | 'Index';
 
 export interface Param {
@@ -33,21 +38,29 @@ export interface Schema {
   readonly overload: string;
   readonly params: readonly Param[];
   readonly positional: number;
+  /** The outputs' names; empty where they have none. */
+  readonly returns: readonly string[];
 }
 
 /** Reads `name.overload(Type name, *, Type name=default) -> Returns`, PyTorch's notation in native_functions.yaml. */
 export function parseSchema(text: string): Schema {
-  const match = /^(\w+)(?:\.(\w+))?\((.*)\) -> .+$/.exec(text);
+  const match = /^(\w+)(?:\.(\w+))?\((.*)\) -> (.+)$/.exec(text);
   if (match === null) throw new Error(`not a schema: ${text}`);
   const parts = match[3] === '' ? [] : match[3]!.split(', ');
   const star = parts.indexOf('*');
   const params = parts.filter((part) => part !== '*').map((part, i) => parseParam(part, star >= 0 && i >= star));
   const positional = star >= 0 ? star : params.length;
-  return { text, name: match[1]!, overload: match[2] ?? '', params, positional };
+  return { text, name: match[1]!, overload: match[2] ?? '', params, positional, returns: returnNames(match[4]!) };
+}
+
+/** `(Tensor values, Tensor indices)` names its parts. */
+function returnNames(text: string): string[] {
+  const names = [...text.matchAll(/\w+ (\w+)/g)].map((match) => match[1]!);
+  return text.startsWith('(') ? names : [];
 }
 
 function parseParam(text: string, keywordOnly: boolean): Param {
-  const match = /^(\w+)(\[(\d*)\])?(\?)? (\w+)(?:=(.*))?$/.exec(text);
+  const match = /^(\w+(?:\?(?=\[))?)(\[(\d*)\])?(\?)? (\w+)(?:=(.*))?$/.exec(text);
   if (match === null) throw new Error(`not a parameter: ${text}`);
   const type = (match[1]! + (match[2] === undefined ? '' : '[]')) as ParamType;
   const size = match[3] ? Number(match[3]) : null;
@@ -70,24 +83,30 @@ type ParamTexts<S extends string> = S extends `${string}(${infer P}) -> ${string
 
 type Bare<T extends string> = T extends `${infer U}?`
   ? Bare<U> | null
-  : T extends `int[${string}]`
+  : T extends `${'int' | 'float'}[${string}]`
     ? readonly number[]
     : Plain<T>;
 type Plain<T extends string> = T extends 'Tensor'
   ? Tensor
   : T extends 'Tensor[]'
     ? readonly Tensor[]
-    : T extends 'Scalar'
-      ? Scalar
-      : T extends 'int' | 'float'
-        ? number
-        : T extends 'bool'
-          ? boolean
-          : T extends 'str' | 'Device'
-            ? string
-            : T extends 'ScalarType'
-              ? DType
-              : Arg;
+    : T extends 'Tensor?[]'
+      ? readonly (Tensor | null)[]
+      : T extends 'Scalar'
+        ? Scalar
+        : T extends 'int' | 'float'
+          ? number
+          : T extends 'bool[]'
+            ? readonly boolean[]
+            : T extends 'Scalar[]'
+              ? readonly Scalar[]
+              : T extends 'bool'
+                ? boolean
+                : T extends 'str' | 'Device' | 'MemoryFormat'
+                  ? string
+                  : T extends 'ScalarType'
+                    ? DType
+                    : Arg;
 
 type ValueOf<P extends string> = P extends `${infer T} ${string}` ? Bare<T> : never;
 type NameOf<P extends string> = P extends `${string} ${infer N}=${string}`

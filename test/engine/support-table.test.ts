@@ -22,8 +22,8 @@ const byName = (a: OpInfo, b: OpInfo): number => (a.name < b.name ? -1 : a.name 
 
 function row(op: OpInfo): string {
   const ways = [
-    ...(op.function ? [`\`${op.namespace === 'torch' ? 'torch' : 'torch.nn.functional'}.${op.name}\``] : []),
-    ...(op.method ? [`\`Tensor.${op.name}\``] : []),
+    ...(op.function ? [`\`${op.namespace === 'torch' ? 'torch' : `torch.${op.namespace}`}.${op.name}\``] : []),
+    ...(op.method || op.attribute ? [`\`Tensor.${op.name}\``] : []),
     ...(op.inplace ? [`\`Tensor.${op.name}_\``] : []),
     ...op.operators.map((name) => `\`${name}\``),
   ];

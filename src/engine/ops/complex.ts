@@ -86,9 +86,9 @@ const complexReady = (g: Tensor): Tensor => {
 
 function part(op: typeof real, lane: 0 | 1, formula: string): void {
   define(op, {
-    variants: { method: false },
+    variants: { method: false, attribute: true },
     view: true,
-    node: lane === 0 ? 'SelectBackward0' : 'SelectBackward0',
+    node: 'SelectBackward0',
     kernel: (self) => {
       if (!isComplex(self.dtype)) {
         if (lane === 0) return self;

@@ -19,7 +19,7 @@ from . import _legacy
 
 globals().update(_legacy.classes)
 
-from . import autograd, nn, optim, utils
+from . import autograd, fft, linalg, nn, optim, special, utils
 from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .autograd.grad_mode import is_grad_enabled
 from ._functions import *
@@ -42,4 +42,5 @@ __getattr__ = module_getattr("torch")
 def bind(bridge):
     """Connects with an engine and takes its ops in. Once per process."""
     _bridge.bind(bridge)
-    _ops.install({"torch": modules[__name__], "F": nn.functional, "Tensor": Tensor})
+    spaces = {name: modules[f"{__name__}.{name}"] for name in ("linalg", "fft", "special")}
+    _ops.install({"torch": modules[__name__], "F": nn.functional, "Tensor": Tensor, "attribute": Tensor, **spaces})

@@ -27,15 +27,15 @@ _IGNORED = ("layout", "pin_memory", "memory_format", "non_blocking", "generator"
 
 def install(spaces):
     """Fills in what is not written by hand. `spaces`: by name, an object to set attributes on."""
-    for space, name, number in json.loads(_bridge.E.ops()):
+    for space, name, number, returns in json.loads(_bridge.E.ops()):
         target = spaces.get(space)
         if target is None or name in vars(target):
             continue
         binary = name.startswith("__") and name not in _NOT_BINARY
-        made = _operator(number) if binary else _callable(number)
+        made = _operator(number) if binary else _callable(number, returns and _types.return_type(name, returns))
         made.__name__ = name
         made.__qualname__ = f"Tensor.{name}" if space == "Tensor" else name
-        setattr(target, name, made)
+        setattr(target, name, property(made) if space == "attribute" else made)
 
 
 _NOT_BINARY = frozenset(("__neg__", "__pos__", "__abs__", "__invert__", "__getitem__", "__setitem__"))
@@ -54,8 +54,9 @@ def op(name):
     return run
 
 
-def _callable(op):
-    """A function or method: any arguments, with short ways for one tensor, for two, and for a tensor and a number."""
+def _callable(op, named=None):
+    """A function or method: any arguments, with short ways for one tensor, for two, and for a tensor and a number.
+    `named`: the class of an answer in several parts."""
     unary, pair, with_number = _bridge.E.unary, _bridge.E.pair, _bridge.E.withNumber
     direct, stack_of, tensor_class = _sites.direct, _sites.stack_of, _bridge.Tensor
 
@@ -66,7 +67,7 @@ def _callable(op):
             site = stack_of(frame)
         count = len(args)
         if kwargs or count > 2 or count == 0 or letters.get(type(args[0])) != "t":
-            return _general(op, site, args, kwargs)
+            return _named(_general(op, site, args, kwargs), named)
         if count == 1:
             result = unary(op, site, args[0]._h)
         else:
@@ -76,14 +77,18 @@ def _callable(op):
             elif letter in _NUMBER_KINDS:
                 result = with_number(op, site, _NUMBER_KINDS[letter], args[0]._h, args[1])
             else:
-                return _general(op, site, args, kwargs)
+                return _named(_general(op, site, args, kwargs), named)
         if result < 0:
-            return answer(result, args)
+            return _named(answer(result, args), named)
         tensor = _new(tensor_class)
         tensor._h = result
         return tensor
 
     return call
+
+
+def _named(result, named):
+    return named(result) if named and type(result) is tuple and len(result) == len(named._fields) else result
 
 
 def _operator(op):

@@ -140,6 +140,31 @@ def require_cpu(where):
         raise NotImplementedError(f"the device {kind!r} is not supported by the embedded engine: tensors live on the CPU")
 
 
+def return_type(name, fields):
+    """`torch.return_types.NAME`: a tuple whose parts have names."""
+    made = _return_types.get(name)
+    if made is None:
+        made = _return_types[name] = type(name, (_ReturnType,), {"__slots__": (), "__module__": "torch.return_types", "_fields": tuple(fields)})
+        for i, field in enumerate(fields):
+            setattr(made, field, property(lambda self, i=i: tuple.__getitem__(self, i)))
+    return made
+
+
+_return_types = {}
+
+
+class _ReturnType(tuple):
+    __slots__ = ()
+    _fields = ()
+
+    def __repr__(self):
+        parts = ",\n".join(f"{field}={value!r}" for field, value in zip(self._fields, self))
+        return f"torch.return_types.{type(self).__name__}(\n{parts})"
+
+    def __reduce__(self):
+        return tuple, (tuple(self),)
+
+
 class layout:
     __slots__ = ()
 

@@ -1,0 +1,5 @@
+"""`torch.special`: special functions. The engine's ops are added when it is bound."""
+
+from ._names import module_getattr
+
+__getattr__ = module_getattr("torch.special")
