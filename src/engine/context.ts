@@ -28,6 +28,11 @@ class Context {
 
 export const context = new Context();
 
+/** Puts the run back to its beginning. */
+export function resetContext(): void {
+  Object.assign(context, new Context());
+}
+
 /** Runs `body` with grad mode set, whatever happens in it. */
 export function withGradMode<T>(enabled: boolean, body: () => T): T {
   const before = context.gradEnabled;

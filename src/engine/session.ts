@@ -1,5 +1,5 @@
 /** What a program says to the engine besides calling ops: leaves from data, flags, modes, limits. */
-import { context } from './context.ts';
+import { context, resetContext } from './context.ts';
 import { type DType, isDifferentiable, isFloating } from './dtype.ts';
 import { runtimeError } from './errors.ts';
 import type { Observer } from './observer.ts';
@@ -78,6 +78,9 @@ export function detachInplace(tensor: Tensor): void {
   tensor.leafRequiresGrad = false;
   context.observer?.flags(tensor);
 }
+
+/** As if nothing had run yet: ids and numbers begin again, modes and options are the defaults. */
+export const resetEngine = (): void => resetContext();
 
 export const isGradEnabled = (): boolean => context.gradEnabled;
 export function setGradEnabled(enabled: boolean): void {

@@ -24,9 +24,10 @@ export interface Interpreter {
   terminate(): Promise<void>;
 }
 
-export function spawnInterpreter(distDir: string, log: (text: string) => void): Interpreter {
+/** `rehearse`: nobody waits for it yet, so it may warm up thoroughly. */
+export function spawnInterpreter(distDir: string, log: (text: string) => void, rehearse: boolean): Interpreter {
   const worker = new Worker(join(distDir, 'worker.js'), {
-    workerData: { distDir },
+    workerData: { distDir, rehearse },
     env: {},
     argv: [],
     execArgv: [],

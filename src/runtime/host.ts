@@ -51,27 +51,39 @@ export function createHost(options: HostOptions): Host {
   let spare: Interpreter | null = null;
   let disposed = false;
 
-  function spawn(): Interpreter {
-    const interpreter = spawnInterpreter(options.distDir, log);
-    alive.add(interpreter);
-    return interpreter;
-  }
-
-  function ensureSpare(): Interpreter {
-    if (!spare?.alive()) spare = spawn();
+  /** `rehearse`: nobody waits for it yet. */
+  function ensureSpare(rehearse: boolean): Interpreter {
+    if (!spare?.alive()) {
+      spare = spawnInterpreter(options.distDir, log, rehearse);
+      alive.add(spare);
+    }
     return spare;
   }
 
   function take(): Interpreter {
-    const interpreter = ensureSpare();
+    const interpreter = ensureSpare(false);
     spare = null;
-    if (options.spare !== false) interpreter.ready.then(refill, () => {});
     return interpreter;
   }
 
-  /** After the first is ready, not beside it: two that start at once are both late. */
-  function refill(): void {
-    if (!disposed) ensureSpare();
+  /** When the run has ended, or is a long one: a start beside it makes both late. */
+  function refillAfter({ done }: Run, { ready }: Interpreter): void {
+    let timer: NodeJS.Timeout | undefined;
+    let over = false;
+    const refill = () => {
+      if (!disposed) ensureSpare(true);
+    };
+    void done.then(() => {
+      over = true;
+      clearTimeout(timer);
+      refill();
+    });
+    ready.then(
+      () => {
+        if (!over) timer = setTimeout(refill, LIMITS.spareMs).unref();
+      },
+      () => {},
+    );
   }
 
   function putBack(interpreter: Interpreter, state: 'unused' | 'spent'): void {
@@ -84,7 +96,7 @@ export function createHost(options: HostOptions): Host {
 
   return {
     async warm() {
-      return ensureSpare().ready;
+      return ensureSpare(true).ready;
     },
     run(request, on) {
       if (disposed) return ended({ kind: 'cancelled' });
@@ -93,6 +105,7 @@ export function createHost(options: HostOptions): Host {
         putBack(interpreter, state),
       );
       runs.add(run);
+      if (options.spare !== false) refillAfter(run, interpreter);
       void run.done.then(() => runs.delete(run));
       return run;
     },

@@ -8,6 +8,8 @@ export const LIMITS = {
   graceMs: 400,
   /** For a worker to be ready. A machine that is slower than this has another problem. */
   startMs: 60_000,
+  /** A program that runs this long gets a successor ready beside it. */
+  spareMs: 1000,
 } as const;
 
 /**

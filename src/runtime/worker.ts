@@ -10,7 +10,7 @@ import { createFileAccess, type FileAccess } from './files.ts';
 import { HOST_SLOT, type HostCalls } from './guest/host-calls.ts';
 import { PROTOCOL_VERSION, RunRequest, type WorkerMessage } from './protocol.ts';
 
-const { distDir } = workerData as { distDir: string };
+const { distDir, rehearse } = workerData as { distDir: string; rehearse: boolean };
 const port = parentPort!;
 const started = performance.now();
 const ASSETS = new Set(['pyodide.asm.wasm', 'python.zip', 'python.snapshot']);
@@ -55,6 +55,7 @@ const calls: HostCalls = {
   readAsset: (name, into) => fill(into, readFileSync(assetPath(name))),
   random: (into) => void randomFillSync(into),
   stage: (stage) => post({ kind: 'stage', stage: stage as 'loading', ms: performance.now() - started }),
+  rehearse: () => (rehearse ? 1 : 0),
   ready: (interrupt, snapshot) =>
     post({ kind: 'ready', version: PROTOCOL_VERSION, interrupt, ms: performance.now() - started, snapshot }),
   onRun: (callback) => {

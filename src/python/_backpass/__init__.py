@@ -1,5 +1,6 @@
 """Runs the user's program under Backpass: as Python runs a file, and watched."""
 
-from ._runner import run
+from ._rehearsal import rehearse
+from ._runner import connect, run
 
-__all__ = ["run"]
+__all__ = ["connect", "rehearse", "run"]

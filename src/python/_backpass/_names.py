@@ -38,6 +38,16 @@ def install(bridge):
     sys.monitoring.register_callback(_TOOL, _events.PY_START, _on_start)
 
 
+def uninstall():
+    """Forgets what was watched."""
+    global _bind, _name
+    _bind = _name = None
+    for known in (_numbers, _stores, _misses, _codes):
+        known.clear()
+    sys.monitoring.clear_tool_id(_TOOL)
+    sys.monitoring.free_tool_id(_TOOL)
+
+
 def watch(code):
     """Watches a module's code and all functions in it."""
     if _bind is None:

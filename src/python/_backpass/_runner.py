@@ -28,12 +28,23 @@ _exec, _compile, _isinstance, _int, _str, _BaseException, _SystemExit = (
 )
 
 
-def run(request_json, bridge, host):
+bridge = None
+streams = None
+"""What `connect` has made ready."""
+
+
+def connect(the_bridge):
+    """Does what can be done before there is a program."""
+    global bridge, streams
+    torch.bind(the_bridge)
+    bridge = the_bridge
+    streams = _streams.install(bridge)
+
+
+def run(request_json, host):
     """Runs the program of a `RunRequest` and answers its exit code."""
     request = _loads(request_json)
-    torch.bind(bridge)
     bridge.start(torch.__version__, platform.python_version())
-    streams = _streams.install(bridge)
     _files.install(host, request)
     _imports.install(host)
     if bridge.recording():

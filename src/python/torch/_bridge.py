@@ -41,6 +41,15 @@ def release_dead():
         E.release(*dead)
 
 
+def forget():
+    """As if nothing had run. The other side has forgotten all handles."""
+    global _hook_count, _raised
+    for known in (_dead, _hooks, _nodes, _node_classes):
+        known.clear()
+    _hook_count = 0
+    _raised = None
+
+
 class TensorBase:
     """What owns a handle."""
 

@@ -29,6 +29,16 @@ def bind(tell_site, tell_stack):
     _tell_stack = tell_stack
 
 
+def forget():
+    """As if nothing had been told."""
+    global _main, _site_count
+    for known in (_texts, _keys, _codes, _positions, _stacks, direct):
+        known.clear()
+    _stacks[()] = 0
+    _main = None
+    _site_count = 0
+
+
 def add_file(filename, text):
     """Makes the code of a file the user's. `text` is what was compiled."""
     _texts[filename] = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "surrogatepass").split(b"\n")

@@ -11,6 +11,8 @@ export interface Handles {
   /** The handle of a Python object that stands for `tensor`; -1 when there is none. Slow: looks at all of them. */
   find(tensor: Tensor): number;
   readonly live: number;
+  /** Forgets all of them. */
+  clear(): void;
 }
 
 /** `relieve` is called from inside `add`, when much memory was taken since the last time. */
@@ -39,6 +41,11 @@ export function createHandles(relieve: () => void): Handles {
     find: (tensor) => tensors.indexOf(tensor),
     get live() {
       return tensors.length - free.length;
+    },
+    clear() {
+      tensors.length = 0;
+      free.length = 0;
+      pressure = 0;
     },
   };
 }

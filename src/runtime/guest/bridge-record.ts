@@ -5,20 +5,29 @@ import type { Handles } from './bridge-handles.ts';
 import { numbers } from './bridge-tensors.ts';
 
 /** Sites, stacks, names and errors. When a run is not recorded, only sites (of output) and errors are told. */
-export function recordEntries(handles: Handles, record: boolean, emit: (event: TraceEvent) => void) {
-  const recorder = createRecorder(emit);
-  if (record) setObserver(recorder.observer);
-  const stacks: (readonly number[])[] = [[]];
-  const names = [{ name: '', scope: '', site: 0 }];
+export function recordEntries(handles: Handles) {
+  let recorder = createRecorder(() => {});
+  let recording = false;
+  let stacks: (readonly number[])[] = [[]];
+  let names = [{ name: '', scope: '', site: 0 }];
   let current = 0;
   return {
+    /** Starts anew. */
+    watch(emit: (event: TraceEvent) => void, record: boolean): void {
+      recorder = createRecorder(emit);
+      recording = record;
+      setObserver(record ? recorder.observer : null);
+      stacks = [[]];
+      names = [{ name: '', scope: '', site: 0 }];
+      current = 0;
+    },
     at(stack: number): void {
       if (stack === current) return;
       current = stack;
       recorder.setStack(stacks[stack]!);
     },
     entries: {
-      recording: () => (record ? 1 : 0),
+      recording: () => (recording ? 1 : 0),
       start: (torch: string, python: string) => recorder.start(torch, python),
       /** A range of the user's text, by the number that it has from now on. */
       site: (id: number, file: string, line: number, column: number, endLine: number, endColumn: number) =>

@@ -4,7 +4,7 @@
  * Numbers, strings and booleans cross; tensors are handles. Nothing throws: an entry that fails answers with `FAILED` (or undefined, where it
  * answers with values), and Python asks for the type and the message and raises.
  */
-import { setMemoryLimit } from '../../engine/index.ts';
+import { resetEngine, setMemoryLimit } from '../../engine/index.ts';
 import type { TraceEvent } from '../../trace/events.ts';
 import { autogradEntries } from './bridge-autograd.ts';
 import { callEntries } from './bridge-call.ts';
@@ -15,13 +15,12 @@ import { createResults } from './bridge-results.ts';
 import { sessionEntries } from './bridge-session.ts';
 import { tensorEntries } from './bridge-tensors.ts';
 
-export interface BridgeOptions {
+export interface Watch {
+  readonly emit: (event: TraceEvent) => void;
   /** Whether the engine is watched. */
   readonly record: boolean;
   /** Bytes that tensors may hold. */
   readonly tensorLimit: number;
-  /** Bytes in the worker's array buffers, after a collection of garbage when one is asked for. */
-  readonly bufferBytes: (collect: boolean) => number;
 }
 
 /** What Python calls back. It hands these in once (`callbacks`), so that no proxy is made per call. */
@@ -32,18 +31,27 @@ interface Callbacks {
 
 export type Bridge = ReturnType<typeof createBridge>;
 
-export function createBridge(emit: (event: TraceEvent) => void, { record, tensorLimit, bufferBytes }: BridgeOptions) {
+/** `bufferBytes`: bytes in the worker's array buffers, after a collection of garbage when one is asked for. */
+export function createBridge(bufferBytes: (collect: boolean) => number) {
   let callbacks: Callbacks | null = null;
   const failures = createFailures();
   const handles = createHandles(() => callbacks?.relieve());
   const results = createResults(handles);
-  const { at, entries } = recordEntries(handles, record, emit);
-  const before = bufferBytes(false);
-  setMemoryLimit(tensorLimit, () => {
-    callbacks?.relieve();
-    return bufferBytes(true) - before;
-  });
-  return {
+  const { at, watch, entries } = recordEntries(handles);
+
+  /** From here on a program runs, with an engine as it is after its start. */
+  function begin({ emit, record, tensorLimit }: Watch): void {
+    handles.clear();
+    resetEngine();
+    watch(emit, record);
+    const before = bufferBytes(false);
+    setMemoryLimit(tensorLimit, () => {
+      callbacks?.relieve();
+      return bufferBytes(true) - before;
+    });
+  }
+
+  const seen = {
     ...callEntries(handles, results, failures, at),
     ...sessionEntries(failures),
     ...tensorEntries(handles, failures, at),
@@ -56,6 +64,7 @@ export function createBridge(emit: (event: TraceEvent) => void, { record, tensor
       callbacks = { runHook: keepAlive(runHook), relieve: keepAlive(relieve) };
     },
   };
+  return { begin, seen };
 }
 
 /** Pyodide destroys a proxy that was an argument when the call returns; a copy of it stays. */

@@ -11,6 +11,8 @@ export interface HostCalls {
   readAsset(name: string, into: Uint8Array): void;
   random(into: Uint8Array): void;
   stage(stage: string): void;
+  /** 1 when nobody waits for the interpreter yet. */
+  rehearse(): number;
   ready(interrupt: SharedArrayBuffer, snapshot: boolean): void;
   /** Registers what is called, once, with a `RunRequest` as JSON. */
   onRun(callback: (json: string) => void): void;
@@ -37,7 +39,7 @@ export function takeHostCalls(): HostCalls {
   const raw = global[HOST_SLOT] as Record<string, (...args: unknown[]) => unknown>;
   delete global[HOST_SLOT];
   const names = [
-    'now bufferBytes assetSize readAsset random stage ready onRun emit',
+    'now bufferBytes assetSize readAsset random stage rehearse ready onRun emit',
     'done fatal openFile takeFile kind list diag',
   ].flatMap((line) => line.split(' '));
   const calls: Record<string, unknown> = Object.create(null);

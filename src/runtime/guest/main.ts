@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const onPoll = (tick: () => void) => {
     poll = tick;
   };
-  const run = prepareProgram({ python, interrupt, onPoll });
+  const run = prepareProgram({ python, interrupt, onPoll, rehearse: host.rehearse() === 1 });
   host.onRun((json) => {
     try {
       run(JSON.parse(json) as RunRequest);

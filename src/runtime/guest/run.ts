@@ -15,46 +15,70 @@ export interface Stage {
   python: Python;
   interrupt: Interrupt;
   onPoll(tick: () => void): void;
+  /** Whether there is time to run a small program first, which leaves the interpreter fast and nothing else. */
+  rehearse: boolean;
 }
 
 /**
  * Seals Python ahead of its program. What it answers runs one program to its end and reports `done`; it throws only when the interpreter
  * itself is gone.
  */
-export function prepareProgram({ python, interrupt, onPoll }: Stage): (request: RunRequest) => void {
+export function prepareProgram({ python, interrupt, onPoll, rehearse }: Stage): (request: RunRequest) => void {
   const { pyodide } = python;
-  let pause = () => {};
+  const bridge = createBridge((collect) => host.bufferBytes(collect));
+  let reporter = createReporter(REHEARSAL, interrupt, () => {});
   /** Raises KeyboardInterrupt as soon as one comes. */
   const sleep = (seconds: number) => {
-    pause();
+    reporter.pause();
     interrupt.wait(Number(seconds) * 1000);
     pyodide.checkInterrupt();
   };
   pyodide.setInterruptBuffer(interrupt.polled);
-  const run = pyodide.pyimport('_backpass_boot').prepare(sleep) as Runner;
+  connectStreams(pyodide, (stream, bytes) => reporter.output.write(stream, bytes));
+  const runner = (pyodide.pyimport('_backpass_boot') as Boot).prepare(sleep, bridge.seen);
+
+  function begin(limits: Limits, emit: (json: string) => void): void {
+    reporter = createReporter(limits, interrupt, emit);
+    bridge.begin({ ...limits, emit: reporter.emit });
+    reporter.output.site(() => bridge.seen.currentSite());
+  }
+
+  if (rehearse) {
+    begin(REHEARSAL, () => {});
+    runner.rehearse();
+  }
   return (request) => {
-    const reporter = createReporter(request, interrupt);
-    const bridge = createBridge(reporter.emit, { ...request, bufferBytes: (collect) => host.bufferBytes(collect) });
-    pause = reporter.pause;
-    reporter.output.site(() => bridge.currentSite());
-    connectStreams(pyodide, reporter.output);
-    onPoll(reporter.tick);
+    begin(request, (json) => host.emit(json));
+    onPoll(() => reporter.tick());
     try {
-      reporter.done(Number(run(JSON.stringify(request), bridge, hostForPython(sleep, reporter.output))));
+      reporter.done(Number(runner.run(JSON.stringify(request), hostForPython(sleep, reporter.output))));
     } finally {
       reporter.flush();
     }
   };
 }
 
-/** `_backpass.run`: answers the exit code. */
-type Runner = (request: string, bridge: object, host: object) => number;
+/** What of a request matters outside Python. */
+type Limits = Pick<RunRequest, 'outputLimit' | 'tensorLimit' | 'record'>;
+
+const REHEARSAL: Limits = { outputLimit: 2 ** 20, tensorLimit: 2 ** 30, record: true };
+
+interface Boot {
+  prepare(sleep: (seconds: number) => void, bridge: object): Runner;
+}
+
+/** The package `_backpass`. */
+interface Runner {
+  rehearse(): void;
+  /** Answers the exit code. */
+  run(request: string, host: object): number;
+}
 
 /** All that leaves the realm while a program runs, in the program's order. */
-function createReporter(request: RunRequest, interrupt: Interrupt) {
+function createReporter(limits: Limits, interrupt: Interrupt, send: (json: string) => void) {
   const now = () => host.now();
-  const batch = createEventBatch((json) => host.emit(json), now);
-  const output = createOutput({ emit: batch.add, limit: request.outputLimit, overflow, hurry, now });
+  const batch = createEventBatch(send, now);
+  const output = createOutput({ emit: batch.add, limit: limits.outputLimit, overflow, hurry, now });
   const allowance = createAllowance(now);
   let overflowAt = -1;
   let said = false;
@@ -118,11 +142,11 @@ function createAllowance(now: () => number): () => boolean {
   };
 }
 
-function connectStreams(pyodide: Python['pyodide'], output: Output): void {
+function connectStreams(pyodide: Python['pyodide'], write: Output['write']): void {
   const writer = (stream: StreamName) => ({
     write(bytes: Uint8Array) {
       if (lastWords.dying) lastWords.bytes.push(...bytes);
-      else output.write(stream, bytes);
+      else write(stream, bytes);
       return bytes.length;
     },
     isatty: false,

@@ -224,7 +224,9 @@ def _typename(value):
 
 def _tell():
     """The path of the innermost module that runs, from the outermost one: `encoder.0`."""
+    global _path_cache
     if not _running:
+        _path_cache = (None, None)  # It must not keep the model alive.
         _bridge.E.module("")
         return
     outer, inner = _running[0], _running[-1]

@@ -31,14 +31,15 @@ class _Closed(importlib.abc.MetaPathFinder):
         return None
 
 
-def prepare(sleep):
-    """Seals this interpreter, ahead of the program, and answers the runner: a function of (request_json, bridge, host).
+def prepare(sleep, bridge):
+    """Seals this interpreter, ahead of the program, and answers the runner, connected with the engine behind `bridge`.
 
     `sleep` waits that many seconds and raises KeyboardInterrupt when one comes.
     """
     runner = importlib.import_module("_backpass")
     _seal(sleep)
-    return runner.run
+    runner.connect(bridge)
+    return runner
 
 
 def _seal(sleep):
