@@ -48,9 +48,8 @@ export class GraphPanel implements vscode.Disposable {
 
   /** Opens the panel beside the editor, whose focus stays. Shows the document's last run if it has one. */
   open(uri: vscode.Uri | undefined): void {
-    const column = this.#panel?.viewColumn ?? vscode.ViewColumn.Beside;
     if (this.#panel === undefined) this.#adopt(this.#create());
-    else this.#panel.reveal(column, true);
+    else this.#panel.reveal(this.#column(this.#panel), true);
     const run = (uri && this.#session.last(uri)) ?? (this.#shown ? undefined : this.#session.last());
     if (run !== undefined && this.#session.running === undefined && run !== this.#shown?.run) this.#show(run);
   }
@@ -64,6 +63,13 @@ export class GraphPanel implements vscode.Disposable {
   dispose(): void {
     this.#panel?.dispose();
     this.#owned.dispose();
+  }
+
+  /** Where it is, but never over the editor that is being read. */
+  #column({ viewColumn = vscode.ViewColumn.Beside }: vscode.WebviewPanel): vscode.ViewColumn {
+    if (vscode.window.activeTextEditor?.viewColumn !== viewColumn) return viewColumn;
+    const other = vscode.window.tabGroups.all.find((group) => group.viewColumn !== viewColumn);
+    return other?.viewColumn ?? vscode.ViewColumn.Beside;
   }
 
   #create(): vscode.WebviewPanel {
