@@ -1,12 +1,13 @@
 /** The Markdown of a hover. Everything that comes from the program is escaped; one command may be linked. */
 import * as vscode from 'vscode';
+import { formatType } from '../trace/format.ts';
 import type { TraceTensor, Value } from '../trace/model.ts';
 import { nodeById } from '../trace/queries.ts';
 import type { GraphTarget } from '../webview/protocol.ts';
 import type { EndedRun } from './api.ts';
 import { gradFnNow, type PassOfTensor, passesOf, valueNow } from './gradients.ts';
 import type { Held, NameAt } from './names.ts';
-import { typeText, valueText } from './values.ts';
+import { valueText } from './values.ts';
 
 export interface Subject {
   readonly run: EndedRun;
@@ -29,10 +30,10 @@ export function hoverText(subject: Subject): vscode.MarkdownString {
 function heading({ run, held, at }: Subject): string[] {
   const { tensor } = held;
   if (at.ofGrad)
-    return [`**${escaped(at.name)}.grad** · ${tensor.grad ? typeText(tensor.grad) : 'None'}`, ...gradNow(tensor)];
+    return [`**${escaped(at.name)}.grad** · ${tensor.grad ? formatType(tensor.grad) : 'None'}`, ...gradNow(tensor)];
   const facts = [
     `**${escaped(at.name)}**`,
-    typeText(valueNow(tensor)),
+    formatType(valueNow(tensor)),
     `requires_grad=${tensor.requiresGrad ? 'True' : 'False'}`,
   ];
   return [[...facts, kind(run, tensor)].join(' · '), code(valueNow(tensor)), ...changes(tensor)];

@@ -23,8 +23,12 @@ export function panelHtml(webview: vscode.Webview, extension: vscode.Uri): strin
 <title>Backpass</title>
 </head>
 <body>
-<div id="app"></div>
+<div id="app" data-strings="${attribute(JSON.stringify(vscode.l10n.bundle ?? {}))}"></div>
 <script nonce="${nonce}" src="${uri('panel.js')}"></script>
 </body>
 </html>`;
+}
+
+function attribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }

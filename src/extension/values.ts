@@ -15,8 +15,3 @@ export function valueText(value: Value): string {
   if (infs > 0) parts.push(`${infs} inf`);
   return parts.join(' · ');
 }
-
-/** `float32 [5]`; a 0-d tensor is `float32 []`, as PyTorch writes its size. */
-export function typeText(value: { readonly dtype: string; readonly shape: readonly number[] }): string {
-  return `${value.dtype.replace(/^torch\./, '')} [${value.shape.join(', ')}]`;
-}

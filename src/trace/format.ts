@@ -20,13 +20,19 @@ export const formatElement = (element: Element, dtype: string): string => format
 /** `[1., 25., 36.]`, `[[1., 2.], [3., 4.]]`; what has no data is told by its shape and its ends. */
 export function formatValue(value: Value): string {
   const elements = flatData(value);
-  if (elements !== null) return bracket(formatElements(elements, value.dtype), value.shape);
+  if (elements !== null) return bracketed(formatElements(elements, value.dtype), value.shape)[0]!;
   const { preview } = value;
-  if (preview === undefined) return `[...] of shape [${value.shape.join(', ')}]`;
+  if (preview === undefined) return `[...] of shape ${formatShape(value.shape)}`;
   const texts = formatElements([...preview.head, ...preview.tail], value.dtype);
   const head = texts.slice(0, preview.head.length);
-  return `[${[...head, '...', ...texts.slice(head.length)].join(', ')}] of shape [${value.shape.join(', ')}]`;
+  return `[${[...head, '...', ...texts.slice(head.length)].join(', ')}] of shape ${formatShape(value.shape)}`;
 }
+
+/** `float32 [5]`; a 0-d tensor is `float32 []`, as PyTorch writes its size. */
+export const formatType = ({ dtype, shape }: Pick<Value, 'dtype' | 'shape'>): string =>
+  `${dtype.replace(/^torch\./, '')} ${formatShape(shape)}`;
+
+export const formatShape = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 
 const isFloating = (dtype: string): boolean => /^(b?float|double|half|complex)/.test(dtype);
 
@@ -48,13 +54,41 @@ function chooseForm(sizes: readonly number[]): Form {
   return wide || min < 1e-4 ? (x) => exponential(x, 4) : (x) => fixed(x, 4);
 }
 
-function bracket(texts: readonly string[], shape: readonly number[]): string {
-  if (shape.length === 0) return texts[0]!;
-  let level = [...texts];
-  for (let d = shape.length - 1; d >= 0; d--) {
-    const size = shape[d]!;
-    const groups = shape.slice(0, d).reduce((a, b) => a * b, 1);
-    level = Array.from({ length: groups }, (_, i) => `[${level.slice(i * size, (i + 1) * size).join(', ')}]`);
-  }
-  return level[0] ?? '[]';
+/** How wide a nested list may be drawn. */
+export interface Widths {
+  /** A list of lists longer than this takes a line per row. */
+  readonly nested: number;
+  /** A row longer than this breaks between elements. */
+  readonly row: number;
+}
+
+/** Texts in the brackets of their shape, row-major: one line, or several where `widths` asks for them. */
+export function bracketed(texts: readonly string[], shape: readonly number[], widths?: Widths): string[] {
+  if (shape.length === 0) return [texts[0]!];
+  const [size, ...inner] = shape as [number, ...number[]];
+  if (inner.length === 0) return bracketRow(texts, widths?.row);
+  const step = texts.length / Math.max(1, size);
+  const rows = Array.from({ length: size }, (_, i) => bracketed(texts.slice(i * step, (i + 1) * step), inner, widths));
+  const oneLine = `[${rows.map((row) => row.join(' ')).join(', ')}]`;
+  return widths === undefined || oneLine.length <= widths.nested ? [oneLine] : stacked(rows);
+}
+
+/** Lines broken into even parts. */
+function bracketRow(texts: readonly string[], width = Number.POSITIVE_INFINITY): string[] {
+  const fitting = Math.max(1, Math.floor((width - 2) / ((texts[0]?.length ?? 0) + 2)));
+  const perLine = Math.ceil(texts.length / Math.max(1, Math.ceil(texts.length / fitting)));
+  const lines: string[] = [];
+  for (let at = 0; at < texts.length; at += perLine) lines.push(texts.slice(at, at + perLine).join(', '));
+  return lines.length === 0 ? ['[]'] : stacked(lines.map((line) => [line]));
+}
+
+/** One bracket around several groups of lines: `[` opens the first, a comma ends each, `]` closes the last. */
+function stacked(groups: readonly (readonly string[])[]): string[] {
+  return groups.flatMap((lines, group) =>
+    lines.map((line, at) => {
+      const open = group === 0 && at === 0 ? '[' : ' ';
+      const close = at < lines.length - 1 ? '' : group === groups.length - 1 ? ']' : ',';
+      return `${open}${line}${close}`;
+    }),
+  );
 }

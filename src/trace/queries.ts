@@ -105,7 +105,7 @@ export interface PassGraph {
 
 export function graphOfPass(trace: Trace, pass: number): PassGraph {
   const found = trace.passes[pass];
-  const reached = found === undefined ? new Set<number>() : reach(trace, found);
+  const reached = found === undefined ? new Set<number>() : nodesOfPass(trace, found);
   const nodes = trace.nodes.filter((node) => reached.has(node.id));
   const edges = nodes.flatMap((node) =>
     node.next.flatMap((edge, input) =>
@@ -115,9 +115,11 @@ export function graphOfPass(trace: Trace, pass: number): PassGraph {
   return { nodes, edges };
 }
 
-function reach(trace: Trace, pass: Pass): Set<number> {
+/** The nodes behind a pass's roots, and what it ran. */
+export function nodesOfPass(trace: Trace, pass: Pass): Set<number> {
   const reached = new Set<number>();
-  const waiting = pass.roots.map((root) => gradientEdge(trace, root, pass.at)?.node ?? null);
+  const roots = pass.roots.map((root) => gradientEdge(trace, root, pass.at)?.node ?? null);
+  const waiting = [...pass.steps.map(({ node }) => node), ...roots];
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     if (id === null || reached.has(id)) continue;
     reached.add(id);

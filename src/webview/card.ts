@@ -1,5 +1,5 @@
 /** A box as measured text: what stands where on it. No DOM. */
-import type { BoxLine, GraphBox, GraphEdge } from './graph.ts';
+import type { BoxLine, GraphBox } from './graph.ts';
 import type { Size } from './layout/index.ts';
 import { type Font, textWidth, truncate, wrap } from './text.ts';
 
@@ -47,13 +47,6 @@ export function makeCard(box: GraphBox, least: Size = { width: 0, height: 0 }): 
     texts: pen.texts,
     rules: pen.rules,
   };
-}
-
-/** Room for what an edge carries; null for one that carries nothing. */
-export function edgeLabelSize(edge: GraphEdge): Size | null {
-  if (edge.text.length === 0) return null;
-  const width = Math.max(textWidth(edge.label, 'label'), ...edge.text.map((line) => textWidth(line, 'mono')));
-  return { width: Math.min(width, MAX_INNER) + 12, height: LABEL_LINE + MONO_LINE * edge.text.length };
 }
 
 interface Pen {

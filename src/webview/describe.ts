@@ -1,21 +1,20 @@
 /** The graph in words, for the screen reader and the table. */
 import type { DrawnGraph, GraphBox } from './graph.ts';
-
-const STATE: Readonly<Record<GraphBox['state'], string>> = {
-  ran: '',
-  idle: 'did not run in this pass',
-  failed: 'failed here',
-  plain: '',
-};
+import { t } from './l10n.ts';
 
 export function describeBox(box: GraphBox, graph: DrawnGraph): string {
-  const parts = [box.title, box.detail, box.badge, STATE[box.state]];
+  const parts = [box.title, box.detail, box.badge, stateOf(box)];
   for (const { label, text } of box.lines) parts.push(`${label} ${text.join(' ')}`.trim());
   parts.push(...contributionsTo(box, graph));
   return parts.filter((part) => part !== '').join('; ');
 }
 
-/** `to x via self: [..]`, one entry per edge. */
+function stateOf({ state }: GraphBox): string {
+  if (state === 'idle') return t('did not run in this pass');
+  return state === 'failed' ? t('failed here') : '';
+}
+
+/** To which box, along which input, and what; one entry per edge. */
 export function contributionsOf(box: GraphBox, graph: DrawnGraph): { to: string; text: string }[] {
   const titles = new Map(graph.boxes.map(({ key, title }) => [key, title]));
   return graph.edges
@@ -24,5 +23,5 @@ export function contributionsOf(box: GraphBox, graph: DrawnGraph): { to: string;
 }
 
 function contributionsTo(box: GraphBox, graph: DrawnGraph): string[] {
-  return contributionsOf(box, graph).map(({ to, text }) => `contributes to ${to}: ${text}`);
+  return contributionsOf(box, graph).map(({ to, text }) => t('contributes to {0}: {1}', to, text));
 }

@@ -1,7 +1,7 @@
 /** How the program would have written a node: `x * x`, `relu(h)`, `(inputs @ w1) + b1`. */
 import type { TraceIndex } from '../trace/index-of.ts';
 import type { TraceNode, TraceTensor } from '../trace/model.ts';
-import { formatValue } from './format.ts';
+import { formatLines } from './format.ts';
 import { isolate } from './text.ts';
 
 const INFIX: Readonly<Record<string, string>> = {
@@ -44,7 +44,7 @@ function argument(input: number | null, look: Lookup, depth: number, infix: bool
   const node = tensor.gradFn === null ? undefined : look.nodes.get(tensor.gradFn);
   const made = node ?? (tensor.requiresGrad ? null : tensor.origin);
   if (made !== null && made.inputs.length > 0) return depth === 0 ? '…' : nested(made, look, depth, infix);
-  return tensor.shape.length === 0 ? formatValue(tensor.value).join(' ') : '…';
+  return tensor.shape.length === 0 ? formatLines(tensor.value).join(' ') : '…';
 }
 
 function nested(made: Pick<TraceNode, 'op' | 'inputs'>, look: Lookup, depth: number, infix: boolean): string {

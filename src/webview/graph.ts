@@ -1,12 +1,13 @@
 /** The drawn graph: a pure view of a trace, one of its passes and how much of the run to show. */
 
+import { formatType } from '../trace/format.ts';
 import { indexOf, stepsOf } from '../trace/index-of.ts';
 import type { Pass, Source, Step, Trace, TraceNode, TraceTensor, Value } from '../trace/model.ts';
-import { gradFnAt, leafOf } from '../trace/queries.ts';
+import { gradFnAt, leafOf, nodesOfPass } from '../trace/queries.ts';
 import { leafLines, opLines, refusedBy, seedLines, tensorLines } from './box-lines.ts';
 import { expression, type Lookup, nodeExpression, tensorName } from './expression.ts';
-import { formatType, formatValue } from './format.ts';
-import { reachableNodes } from './history.ts';
+import { formatLines } from './format.ts';
+import { t } from './l10n.ts';
 import { isolate } from './text.ts';
 
 /** `run` shows every node that the run made, `pass` those that the selected pass can reach. */
@@ -85,7 +86,7 @@ export function findBox(
 function makePicture(trace: Trace, pass: Pass | null, scope: Scope): Picture {
   const look = indexOf(trace);
   const all = new Set(look.nodes.keys());
-  const shown = pass !== null && scope === 'pass' ? reachableNodes(pass, look) : all;
+  const shown = pass !== null && scope === 'pass' ? nodesOfPass(trace, pass) : all;
   const steps = pass === null ? new Map<number, Step>() : stepsOf(pass);
   return { ...look, trace, pass, steps, shown: shown.size === 0 ? all : shown, arriving: new Map() };
 }
@@ -111,8 +112,8 @@ function nodeEdges(node: TraceNode, picture: Picture): GraphEdge[] {
     if (to === undefined || !picture.shown.has(to.id)) return [];
     const contribution = step?.gradInputs[i] ?? null;
     const state = picture.pass === null ? 'forward' : contribution === null ? 'idle' : 'ran';
-    const label = node.inputNames[i] === undefined ? '' : `via ${isolate(node.inputNames[i])}`;
-    const text = contribution === null ? [] : formatValue(contribution);
+    const label = node.inputNames[i] === undefined ? '' : t('via {0}', isolate(node.inputNames[i]));
+    const text = contribution === null ? [] : formatLines(contribution);
     return [{ key: `n${node.id}:${i}`, source: boxKey(to), target: boxKey(node), state, label, contribution, text }];
   });
 }
@@ -158,9 +159,9 @@ function leafBox(node: TraceNode, tensor: TraceTensor, picture: Picture): GraphB
     kind: 'leaf',
     node: node.id,
     tensor: tensor.id,
-    title: tensorName(tensor) ?? 'leaf',
+    title: tensorName(tensor) ?? t('leaf'),
     detail: '',
-    badge: `leaf · ${formatType(tensor)}`,
+    badge: `${t('leaf')} · ${formatType(tensor)}`,
     source: tensor.source,
     state,
     lines: leafLines(tensor, key, picture, state),
@@ -183,9 +184,9 @@ function seed(pass: Pass, root: number, at: number, picture: Picture): { box: Gr
     kind: 'seed',
     node: null,
     tensor: root,
-    title: 'gradient',
+    title: t('gradient'),
     detail: '',
-    badge: `enters at ${tensorName(tensor) ?? 'the result'}`,
+    badge: t('enters at {0}', tensorName(tensor) ?? t('the result')),
     source: pass.source,
     state: seedState(pass, gradient, picture),
     lines: seedLines(pass, gradient, seedState(pass, gradient, picture)),
@@ -223,12 +224,12 @@ function tensorGraph(trace: Trace, pass: Pass | null): Pick<DrawnGraph, 'boxes' 
       kind: 'tensor',
       node: null,
       tensor: tensor.id,
-      title: name ?? (made || isolate(tensor.origin?.op ?? 'tensor')),
+      title: name ?? (made || isolate(tensor.origin?.op ?? t('tensor'))),
       detail: name === null ? '' : made,
-      badge: `${tensor.requiresGrad ? 'leaf' : 'no grad'} · ${formatType(tensor)}`,
+      badge: `${tensor.requiresGrad ? t('leaf') : t('no grad')} · ${formatType(tensor)}`,
       source: tensor.source,
       state: 'plain',
-      lines: tensorLines(tensor, pass),
+      lines: tensorLines(tensor, { trace, pass }),
     };
   });
   const edges = trace.tensors.flatMap((tensor) =>

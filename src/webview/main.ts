@@ -4,18 +4,22 @@ import { assertNever } from '../common/assert-never.ts';
 import type { Source, Trace } from '../trace/model.ts';
 import { drawGraph, findBox, type Scope } from './graph.ts';
 import { acquireHost, readMessage } from './host.ts';
+import { setLanguage, t } from './l10n.ts';
 import { PANEL_VERSION, type ToPanel } from './protocol.ts';
-import { readSaved, type Transform, toSaved } from './saved-state.ts';
+import { readSaved, type Saved, type Transform, toSaved } from './saved-state.ts';
 import { defaultScope, makeScene, type Scene } from './scene.ts';
 import { type Action, INITIAL, type Model, passCount, reduce } from './store.ts';
 import './theme.css';
 import { renderPage } from './views/page.ts';
 
 const host = acquireHost();
+const app = select<HTMLElement, unknown>('#app').node()!;
+setLanguage(JSON.parse(app.dataset['strings'] ?? '{}'));
 const saved = readSaved(host.getState());
 let model: Model = saved === null ? INITIAL : { ...INITIAL, ...pick(saved) };
 let transform: Transform | null = saved?.transform ?? null;
-let restored: Transform | null = transform;
+/** Until the first picture is drawn. */
+let restored = saved;
 let scene: Scene | null = null;
 /** What the viewport was last opened for: a change of it is a new picture. */
 let opened = '';
@@ -24,7 +28,7 @@ let arrived = 0;
 /** The trace, pass, scope and direction that `scene` was made from. */
 let drawnFor: readonly unknown[] = [];
 
-const page = renderPage(select<HTMLElement, unknown>('#app').node()!, {
+const page = renderPage(app, {
   send,
   onReveal: reveal,
   onTransform: (next) => {
@@ -37,8 +41,8 @@ window.addEventListener('error', (event) => host.postMessage({ kind: 'failure', 
 render();
 host.postMessage({ kind: 'ready', version: PANEL_VERSION });
 
-function pick({ pass, view, direction, scope, selection }: NonNullable<typeof saved>): Partial<Model> {
-  return { pass, view, direction, scope, selection };
+function pick({ file, pass, view, direction, scope, selection }: Saved): Partial<Model> {
+  return { file, pass, view, direction, scope, selection };
 }
 
 function receive(data: unknown): void {
@@ -48,7 +52,7 @@ function receive(data: unknown): void {
     return;
   }
   host.postMessage({ kind: 'failure', message: received.why });
-  send({ kind: 'notice', text: 'A message to this panel could not be read and was left out.' });
+  send({ kind: 'notice', text: t('A message to this panel could not be read and was left out.') });
 }
 
 function handle(message: ToPanel): void {
@@ -148,12 +152,14 @@ function openViewport(scope: Scope): void {
     return;
   }
   opened = key;
-  page.graph.open(restored);
+  page.graph.open(
+    model.shown.kind === 'trace' && restored?.file === model.shown.trace.file ? restored.transform : null,
+  );
   restored = null;
 }
 
 function persist(): void {
-  if (model.shown.kind === 'trace') host.setState(toSaved(model, transform));
+  if (model.shown.kind === 'trace') host.setState(toSaved(model.shown.trace.file, model, transform));
 }
 
 function reportPaint(serial: number): void {

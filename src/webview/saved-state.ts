@@ -2,15 +2,18 @@
 import * as v from 'valibot';
 import type { Model } from './store.ts';
 
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 const Saved = v.object({
   version: v.literal(STATE_VERSION),
+  /** The file whose graph was shown. */
+  file: v.string(),
   pass: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))),
   view: v.picklist(['graph', 'table']),
   direction: v.picklist(['auto', 'right', 'down']),
   scope: v.picklist(['auto', 'run', 'pass']),
   selection: v.nullable(v.string()),
+  /** Where the user has moved the picture; null while it is fitted. */
   transform: v.nullable(v.object({ x: v.number(), y: v.number(), k: v.pipe(v.number(), v.gtValue(0)) })),
 });
 export type Saved = v.InferOutput<typeof Saved>;
@@ -22,7 +25,7 @@ export function readSaved(value: unknown): Saved | null {
   return result.success ? result.output : null;
 }
 
-export function toSaved(model: Model, transform: Transform | null): Saved {
+export function toSaved(file: string, model: Model, transform: Transform | null): Saved {
   const { pass, view, direction, scope, selection } = model;
-  return { version: STATE_VERSION, pass, view, direction, scope, selection, transform };
+  return { version: STATE_VERSION, file, pass, view, direction, scope, selection, transform };
 }

@@ -1,6 +1,7 @@
 /** Everything that the graph view draws, computed from the trace: pure, and kept while its inputs stay. */
 import type { Trace } from '../trace/model.ts';
-import { type Card, edgeLabelSize, makeCard } from './card.ts';
+import { type Card, makeCard } from './card.ts';
+import { edgeLabelSize } from './edge-label.ts';
 import { type DrawnGraph, drawGraph, type GraphBox, type GraphEdge, type Scope } from './graph.ts';
 import {
   type Direction,

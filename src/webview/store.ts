@@ -13,6 +13,8 @@ export type Shown =
 
 export interface Model {
   readonly shown: Shown;
+  /** The file that pass, scope and selection belong to. */
+  readonly file: string | null;
   /** The file of a run that goes on while an earlier trace is still shown. */
   readonly running: string | null;
   readonly pass: number | null;
@@ -38,6 +40,7 @@ export type Action =
 
 export const INITIAL: Model = {
   shown: { kind: 'empty' },
+  file: null,
   running: null,
   pass: null,
   view: 'graph',
@@ -79,9 +82,16 @@ export function passCount(model: Model): number {
 function receive(model: Model, state: PanelState): Model {
   if (state.kind === 'running' && model.shown.kind === 'trace') return { ...model, running: state.file };
   if (state.kind !== 'trace') return { ...model, shown: state, running: null };
-  const count = state.trace.passes.length;
-  const kept = model.pass !== null && model.pass < count ? model.pass : count - 1;
-  return { ...model, shown: state, running: null, pass: clampPass(kept, count) };
+  const { file, passes } = state.trace;
+  const same = model.file === file;
+  const kept = same && model.pass !== null && !atLastPass(model) ? model.pass : passes.length - 1;
+  const chosen = same ? model : { ...model, selection: null, scope: 'auto' as const };
+  return { ...chosen, file, shown: state, running: null, pass: clampPass(kept, passes.length) };
+}
+
+/** Whoever looks at the last pass goes on looking at the last pass. */
+function atLastPass(model: Model): boolean {
+  return model.shown.kind === 'trace' && model.pass === passCount(model) - 1;
 }
 
 function clampPass(pass: number, count: number): number | null {

@@ -33,6 +33,8 @@ export interface OpenOptions {
   readonly height?: number;
   readonly saved?: unknown;
   readonly reducedMotion?: boolean;
+  /** The words of another language. */
+  readonly strings?: Readonly<Record<string, string>>;
 }
 export interface Panel {
   readonly page: Page;
@@ -85,7 +87,7 @@ function stub(saved: unknown): string {
     });`;
 }
 
-function html(theme: ThemeName, saved: unknown, origin: string): string {
+function html({ theme = 'dark', saved, strings = {} }: OpenOptions, origin: string): string {
   const nonce = randomBytes(16).toString('base64');
   const { bodyClass, variables } = THEMES[theme];
   const css = Object.entries(variables).map(
@@ -95,18 +97,22 @@ function html(theme: ThemeName, saved: unknown, origin: string): string {
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Backpass</title>
     <meta http-equiv="Content-Security-Policy" content="${policy}">
     <link rel="stylesheet" href="/panel.css"></head>
-    <body class="${bodyClass}"><div id="app"></div>
+    <body class="${bodyClass}"><div id="app" data-strings="${attribute(JSON.stringify(strings))}"></div>
     <script nonce="${nonce}">${css.join('')}${stub(saved)}</script>
     <script nonce="${nonce}" src="/panel.js"></script></body></html>`;
 }
+
+const attribute = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+
+/** What each page was asked for. */
+const pages: OpenOptions[] = [];
 
 async function serve(): Promise<Server> {
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
     if (url.pathname === '/') {
-      const theme = (url.searchParams.get('theme') ?? 'dark') as ThemeName;
-      const saved: unknown = JSON.parse(url.searchParams.get('saved') ?? 'null');
-      response.setHeader('content-type', 'text/html; charset=utf-8').end(html(theme, saved, url.origin));
+      const options = pages[Number(url.searchParams.get('page'))] ?? {};
+      response.setHeader('content-type', 'text/html; charset=utf-8').end(html(options, url.origin));
     } else if (url.pathname === '/panel.js' || url.pathname === '/panel.css') {
       const type = url.pathname.endsWith('.js') ? 'text/javascript' : 'text/css';
       response.setHeader('content-type', `${type}; charset=utf-8`).end(await readFile(path.join(OUT, url.pathname)));
@@ -117,7 +123,7 @@ async function serve(): Promise<Server> {
 }
 
 async function openPanel(browser: Browser, server: Server, options: OpenOptions): Promise<Panel> {
-  const { theme = 'dark', width = 1240, height = 760, saved = null, reducedMotion = false } = options;
+  const { width = 1240, height = 760, reducedMotion = false } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
@@ -133,8 +139,7 @@ async function openPanel(browser: Browser, server: Server, options: OpenOptions)
     await dialog.dismiss();
   });
   const { port } = server.address() as AddressInfo;
-  const query = new URLSearchParams({ theme, saved: JSON.stringify(saved) });
-  await page.goto(`http://127.0.0.1:${port}/?${query}`);
+  await page.goto(`http://127.0.0.1:${port}/?page=${pages.push(options) - 1}`);
   return makePanel(page, faults);
 }
 

@@ -21,6 +21,15 @@ export const CLASHES = `(() => {
   return found;
 })()`;
 
+/** The boxes that are not wholly within the picture. */
+export const CUT_OFF = `(() => {
+  const view = document.querySelector('.graph').getBoundingClientRect();
+  return [...document.querySelectorAll('.node')].filter((node) => {
+    const box = node.querySelector('.frame').getBoundingClientRect();
+    return box.left < view.left || box.top < view.top || box.right > view.right || box.bottom > view.bottom;
+  }).map((node) => node.dataset.key);
+})()`;
+
 /** Whether any box can be seen. */
 export const IN_VIEW = `(() => {
   const view = document.querySelector('.graph').getBoundingClientRect();

@@ -8,7 +8,7 @@ import type { Trace } from '../../src/trace/model.ts';
 import type { PanelState } from '../../src/webview/protocol.ts';
 import * as programs from '../webview/programs.ts';
 import { type Harness, type OpenOptions, type Panel, startHarness } from './panel-harness.ts';
-import { CLASHES, IN_VIEW } from './panel-probe.ts';
+import { CLASHES, CUT_OFF, IN_VIEW } from './panel-probe.ts';
 import { THEMES, type ThemeName } from './panel-themes.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -177,6 +177,58 @@ describe('the panel on three passes', () => {
     assert.equal(await page.getByRole('tab', { selected: true }).textContent(), 'Pass 2 line 11');
     assert.equal(await page.locator('.node.selected').getAttribute('data-key'), 't0');
     assert.equal(await page.locator('.viewport').getAttribute('transform'), transform);
+  });
+
+  it('comes back fitted where another file is shown, or where nothing was moved', async () => {
+    let page = await open(programs.threePasses());
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    await page.waitForTimeout(300);
+    const moved = await panel.saved();
+    await page.context().close();
+    page = await open({ ...programs.perceptron(1), file: '/p/other.py' }, { saved: moved });
+    assert.ok(await page.evaluate<boolean>(IN_VIEW));
+    await page.context().close();
+    page = await open(programs.threePasses(), { height: 900 });
+    const fitted = await panel.saved();
+    await page.context().close();
+    page = await open(programs.threePasses(), { saved: fitted, width: 620, height: 560 });
+    assert.deepEqual(await page.evaluate(CUT_OFF), []);
+  });
+
+  it('is fitted again when its room changes, and never covers what was selected', async () => {
+    const page = await open(programs.threePasses(), { width: 620, height: 900 });
+    for (const height of [520, 480, 900]) {
+      await page.setViewportSize({ width: 620, height });
+      await page.waitForTimeout(100);
+      assert.deepEqual(await page.evaluate(CUT_OFF), [], `${height} px high`);
+    }
+    await page.setViewportSize({ width: 620, height: 560 });
+    for (const key of ['t0', 'n1', 's0']) {
+      await page.locator(`[data-key=${key}] .frame`).press('Enter');
+      await page.locator('.inspector').waitFor();
+      await page.waitForTimeout(100);
+      assert.ok(!(await page.evaluate<string[]>(CUT_OFF)).includes(key), `${key} is cut off`);
+      await page.getByRole('button', { name: 'Close the inspector' }).click();
+    }
+    assert.deepEqual(await page.evaluate(CUT_OFF), []);
+  });
+
+  it('speaks Chinese', async () => {
+    const strings = JSON.parse(readFileSync('l10n/bundle.l10n.zh-cn.json', 'utf8')) as Record<string, string>;
+    const page = await open(programs.threePasses(), { strings });
+    assert.equal(await page.getByRole('tab', { selected: true }).textContent(), '第 3 次 第 14 行');
+    assert.deepEqual(await texts(page, '.edge .via'), ['经由 self', '经由 other']);
+    await page.locator('[data-key=n1]').click();
+    assert.match((await page.locator('.inspector').textContent()) ?? '', /局部导数.*为反向传播保存/s);
+    const english = (await texts(page, 'button, h3, .legend .text, .node .label')).filter((text) =>
+      /[a-z]{4,}/i.test(text),
+    );
+    assert.deepEqual(
+      english.filter((text) => !/Backward0|float32|train\.py|\.grad/.test(text)),
+      [],
+    );
+    assert.deepEqual(await page.evaluate(CLASHES), []);
+    await panel.screenshot('panel-chinese');
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { makeCard } from '../../src/webview/card.ts';
-import { formatValue } from '../../src/webview/format.ts';
+import { formatLines } from '../../src/webview/format.ts';
 import { drawGraph } from '../../src/webview/graph.ts';
 import { isolate, textWidth, truncate, wrap } from '../../src/webview/text.ts';
 import { value } from './make-trace.ts';
@@ -9,24 +9,24 @@ import * as programs from './programs.ts';
 
 describe('a value in lines', () => {
   it('shows few numbers as PyTorch prints them', () => {
-    assert.deepEqual(formatValue(value([], [0.9157])), ['0.9157']);
-    assert.deepEqual(formatValue(value([3], [1, 25, 256])), ['[  1.,  25., 256.]']);
-    assert.deepEqual(formatValue(value([2], [1e-5, 1])), ['[1.0000e-05, 1.0000e+00]']);
-    assert.deepEqual(formatValue(value([2], [Number.NaN, Number.POSITIVE_INFINITY])), ['[nan, inf]']);
-    assert.deepEqual(formatValue(value([0], [])), ['[]']);
+    assert.deepEqual(formatLines(value([], [0.9157])), ['0.9157']);
+    assert.deepEqual(formatLines(value([3], [1, 25, 256])), ['[  1.,  25., 256.]']);
+    assert.deepEqual(formatLines(value([2], [1e-5, 1])), ['[1.0000e-05, 1.0000e+00]']);
+    assert.deepEqual(formatLines(value([2], [Number.NaN, Number.POSITIVE_INFINITY])), ['[nan, inf]']);
+    assert.deepEqual(formatLines(value([0], [])), ['[]']);
   });
 
   it('puts a small matrix on a line and a wide one on several', () => {
-    assert.deepEqual(formatValue(value([2, 2], [1, 2, 3, 4])), ['[[1., 2.], [3., 4.]]']);
+    assert.deepEqual(formatLines(value([2, 2], [1, 2, 3, 4])), ['[[1., 2.], [3., 4.]]']);
     const wide = [0.5, -0.4, 0.8, 0.1, -0.6, 0.9, 0.7, -0.2];
-    assert.deepEqual(formatValue(value([2, 4], wide)), [
+    assert.deepEqual(formatLines(value([2, 4], wide)), [
       '[[ 0.5000, -0.4000,  0.8000,  0.1000],',
       ' [-0.6000,  0.9000,  0.7000, -0.2000]]',
     ]);
   });
 
   it('shows shape and norm of more numbers', () => {
-    assert.deepEqual(formatValue(value([3, 3], new Array(9).fill(1))), ['[3, 3] · norm 3.']);
+    assert.deepEqual(formatLines(value([3, 3], new Array(9).fill(1))), ['[3, 3] · norm 3.']);
   });
 });
 

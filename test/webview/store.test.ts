@@ -18,6 +18,15 @@ describe('the page state', () => {
     assert.equal(model(shown(1), shown(2, programs.noBackward())).pass, null);
   });
 
+  it('goes on with the last pass, and begins anew with another file', () => {
+    const longer = programs.perceptron(5);
+    assert.equal(model(shown(1), shown(2, longer)).pass, 4);
+    const chosen = model(shown(1), { kind: 'pass', pass: 0 }, { kind: 'select', key: 't0', reveal: false });
+    const other = reduce(chosen, shown(2, { ...longer, file: '/p/other.py' }));
+    assert.deepEqual([other.pass, other.selection, other.file], [4, null, '/p/other.py']);
+    assert.equal(reduce(chosen, shown(2)).selection, 't0');
+  });
+
   it('keeps the graph while the next run goes on', () => {
     const now = model(shown(1), { kind: 'state', state: { kind: 'running', file: 'train.py' } });
     assert.equal(now.shown.kind, 'trace');
@@ -30,7 +39,7 @@ describe('the page state', () => {
   });
 
   it('comes back from what was saved, and only from that', () => {
-    const saved = toSaved(model(shown(1)), { x: 1, y: 2, k: 1 });
+    const saved = toSaved('/p/train.py', model(shown(1)), { x: 1, y: 2, k: 1 });
     assert.deepEqual(readSaved(structuredClone(saved)), saved);
     for (const bad of [
       null,

@@ -1,17 +1,13 @@
 /** Draws edges: the line against the forward flow, with the contribution beside it. */
 import type { Selection } from 'd3';
+import { edgeLabelTexts, type LabelText } from '../edge-label.ts';
 import type { GraphEdge } from '../graph.ts';
 import type { Direction, Point } from '../layout/index.ts';
 import { pathOf } from '../layout/path.ts';
 import type { SceneEdge } from '../scene.ts';
-import { type Font, truncate } from '../text.ts';
 
 type Layer = Selection<SVGGElement, unknown, null, undefined>;
 type Edges = Selection<SVGGElement, SceneEdge, SVGGElement, unknown>;
-
-const LABEL_BASE = 11;
-const NUMBER_LINE = 16;
-const INSET = 6;
 
 export function addMarkers(defs: Selection<SVGDefsElement, unknown, null, undefined>): void {
   for (const kind of ['ran', 'idle', 'forward']) {
@@ -64,42 +60,16 @@ function touches({ source, target }: GraphEdge, selection: string | null): boole
   return selection !== null && (source === selection || target === selection);
 }
 
-interface LabelLine {
-  readonly text: string;
-  readonly full: string;
-  readonly className: string;
-  readonly anchor: 'start' | 'end';
-  readonly x: number;
-  readonly y: number;
-}
-
 function renderLabels(groups: Edges, direction: Direction): void {
   groups
     .select<SVGGElement>('.label')
-    .selectAll<SVGTextElement, LabelLine>('text')
-    .data((item) => labelLines(item, direction))
+    .selectAll<SVGTextElement, LabelText>('text')
+    .data(({ edge, at }) => edgeLabelTexts(edge, at.label, direction))
     .join('text')
-    .attr('class', ({ className }) => className)
+    .attr('class', ({ font, tone }) => `${font} ${tone}`)
     .attr('text-anchor', ({ anchor }) => anchor)
     .attr('x', ({ x }) => x)
     .attr('y', ({ y }) => y)
     .attr('data-full', ({ text, full }) => (text === full ? null : full))
     .text(({ text }) => text);
-}
-
-/** Text stands against its line: under or over one that runs sideways, beside one that runs down. */
-function labelLines({ edge, at }: SceneEdge, direction: Direction): LabelLine[] {
-  if (at.label === null || edge.text.length === 0) return [];
-  const { x, y, width, height, line } = at.label;
-  const free = Math.max(0, height - LABEL_BASE - 4 - NUMBER_LINE * edge.text.length);
-  const top = direction === 'right' && line === 'end' ? y + free : y;
-  const end = direction === 'down' && line === 'end';
-  const place = { anchor: end ? ('end' as const) : ('start' as const), x: end ? x + width - INSET : x + INSET };
-  const make = (full: string, font: Font, tone: string, down: number): LabelLine => {
-    return { ...place, text: truncate(full, width - INSET, font), full, className: `${font} ${tone}`, y: top + down };
-  };
-  return [
-    make(edge.label, 'label', 'via', LABEL_BASE),
-    ...edge.text.map((text, i) => make(text, 'mono', 'contribution', LABEL_BASE + NUMBER_LINE * (i + 1))),
-  ];
 }

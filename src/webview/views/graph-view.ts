@@ -1,5 +1,6 @@
 /** The graph: draws what is in view, keeps the viewport, moves the focus by arrow keys. */
 import type { Selection, ZoomTransform } from 'd3';
+import { t } from '../l10n.ts';
 import type { Rect, Size } from '../layout/index.ts';
 import type { Transform } from '../saved-state.ts';
 import type { Scene, SceneBox } from '../scene.ts';
@@ -19,11 +20,12 @@ const MARGIN = 0.25;
 export interface GraphEvents {
   readonly onActivate: (key: string) => void;
   readonly onEscape: () => void;
-  readonly onTransform: (transform: Transform) => void;
+  /** Where the user has moved the picture to; null once it is fitted. */
+  readonly onTransform: (transform: Transform | null) => void;
 }
 export interface GraphView {
   readonly draw: (scene: Scene, selection: string | null) => void;
-  /** Sets the viewport for a scene that is new to the user; `saved` wins. */
+  /** Sets the viewport for a scene that is new to the user; `saved` wins where it shows any of it. */
   readonly open: (saved: Transform | null) => void;
   /** After another scene: a fresh run is fitted unless the user has moved it, and nothing may leave the view empty. */
   readonly settle: (fresh: boolean) => void;
@@ -35,7 +37,7 @@ export interface GraphView {
 }
 
 export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
-  const svg = parent.append('svg').attr('class', 'graph').attr('role', 'group').attr('aria-label', 'Backward graph');
+  const svg = parent.append('svg').attr('class', 'graph').attr('role', 'group').attr('aria-label', t('Backward graph'));
   addMarkers(svg.append('defs'));
   const content = svg.append('g').attr('class', 'viewport');
   const edgeLayer = content.append('g').attr('class', 'edges');
@@ -43,11 +45,13 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
   let scene: Scene | null = null;
   let selection: string | null = null;
   let focus: string | null = null;
+  /** A selection that has not been seen yet: what it opens beside the graph may cover it. */
+  let unseen = false;
   let frame = 0;
 
-  const viewport = makeViewport(svg.node()!, (transform) => {
+  const viewport = makeViewport(svg.node()!, (transform, moved) => {
     content.attr('transform', transform.toString());
-    events.onTransform({ x: transform.x, y: transform.y, k: transform.k });
+    events.onTransform(moved ? { x: transform.x, y: transform.y, k: transform.k } : null);
     if (scene !== null && scene.boxes.length > DRAW_ALL) schedule();
     else svg.classed('far', transform.k < FAR);
   });
@@ -77,9 +81,9 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
     focus = key;
     frames().attr('tabindex', ({ box }) => (box.key === key ? 0 : -1));
   };
-  const reveal = (key: string): void => {
+  const reveal = (key: string, byUser = false): void => {
     const item = scene?.boxes.find(({ box }) => box.key === key);
-    if (item !== undefined) viewport.reveal(item.at);
+    if (item !== undefined) viewport.reveal(item.at, byUser);
   };
   const move = (key: string): boolean => {
     const from = scene?.boxes.find(({ box }) => box.key === focus);
@@ -93,7 +97,7 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
           );
     if (to === null) return false;
     focus = to;
-    reveal(to);
+    reveal(to, true);
     paint();
     frames()
       .filter(({ box }) => box.key === to)
@@ -114,41 +118,48 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
     else return move(key);
     return true;
   };
+  const openScene = (drawn: Scene): void => viewport.open(drawn.layout, focusOf(drawn, selection));
+  const inView = ({ boxes }: Scene): boolean => {
+    const view = visibleRect(viewport.transform(), viewport.room(), 0);
+    return boxes.some(({ at }) => overlaps(at, view));
+  };
   const fitAll = (): void => {
     if (scene !== null) viewport.fitTo(scene.layout);
   };
   return {
     draw: (next, selected) => {
+      unseen ||= scene !== null && selected !== null && selected !== selection;
       scene = next;
       selection = selected;
       paint();
     },
     open: (saved) => {
       if (saved !== null) viewport.restore(saved);
-      else if (scene !== null) viewport.open(scene.layout, focusOf(scene));
+      if (scene !== null && (saved === null || !inView(scene))) openScene(scene);
       paint();
     },
     settle: (fresh) => {
       if (scene === null || scene.boxes.length === 0) return;
-      const view = visibleRect(viewport.transform(), viewport.room(), 0);
-      const seen = scene.boxes.some(({ at }) => overlaps(at, view));
-      if (!seen || (fresh && !viewport.moved())) viewport.open(scene.layout, focusOf(scene));
+      if (!inView(scene) || (fresh && !viewport.moved())) openScene(scene);
     },
     fitAll,
     zoomBy: viewport.zoomBy,
-    reveal,
+    reveal: (key) => reveal(key),
     room: viewport.room,
     resized: () => {
-      if (scene !== null && !viewport.moved()) viewport.open(scene.layout, focusOf(scene));
-      else schedule();
+      if (scene !== null && !viewport.moved()) openScene(scene);
+      else if (unseen && selection !== null) reveal(selection);
+      unseen = false;
+      schedule();
     },
   };
 }
 
-/** What a picture that is too large to show whole starts at: the failure, else where the gradient enters. */
-function focusOf(scene: Scene): Rect | null {
+/** What a picture that is too large to show whole starts at: the selection, a failure, else where the gradient enters. */
+function focusOf(scene: Scene, selection: string | null): Rect | null {
+  const chosen = scene.boxes.find(({ box }) => box.key === selection);
   const failed = scene.boxes.find(({ box }) => box.state === 'failed');
-  return (failed ?? scene.boxes.find(({ box }) => box.kind === 'seed') ?? scene.boxes.at(-1))?.at ?? null;
+  return (chosen ?? failed ?? scene.boxes.find(({ box }) => box.kind === 'seed') ?? scene.boxes.at(-1))?.at ?? null;
 }
 
 /** What the window shows, in the graph's coordinates, and a margin around it. */

@@ -1,10 +1,12 @@
 /** The selected box in full. */
+import { formatType } from '../../trace/format.ts';
 import type { Source, Trace } from '../../trace/model.ts';
 import { gradHistory } from '../../trace/queries.ts';
 import { contributionsOf } from '../describe.ts';
 import { tensorName } from '../expression.ts';
-import { formatValue } from '../format.ts';
+import { formatLines } from '../format.ts';
 import type { DrawnGraph, GraphBox } from '../graph.ts';
+import { t } from '../l10n.ts';
 import { button, child, type Html, show } from './elements.ts';
 import { baseName } from './toolbar.ts';
 
@@ -18,22 +20,22 @@ export interface InspectorContext {
 export function renderInspector(parent: Html, box: GraphBox | null, context: InspectorContext | null): void {
   show(parent, box !== null && context !== null);
   if (box === null || context === null) return;
-  parent.attr('aria-label', 'Inspector').attr('tabindex', 0);
+  parent.attr('aria-label', t('Inspector')).attr('tabindex', 0);
   const head = child(parent, 'div', 'inspector-head');
   child(child(head, 'h2', 'name'), 'bdi', 'text').text(box.detail === '' ? box.title : `${box.title} = ${box.detail}`);
-  button(head, 'close', '×', context.onClose).attr('aria-label', 'Close the inspector');
+  button(head, 'close', '×', context.onClose).attr('aria-label', t('Close the inspector'));
   child(parent, 'p', 'op').text(box.badge);
   renderSource(parent, box.source, context);
   renderFormulas(parent, box, context.trace);
-  renderSection(parent, 'numbers', 'In this pass', quantityRows(box));
+  renderSection(parent, 'numbers', t('In this pass'), quantityRows(box));
   renderSection(
     parent,
     'sent',
-    'Contributions sent',
-    contributionsOf(box, context.graph).map(({ to, text }) => ({ label: `to ${to}`, text, tone: 'upstream' })),
+    t('Contributions sent'),
+    contributionsOf(box, context.graph).map(({ to, text }) => ({ label: t('to {0}', to), text, tone: 'upstream' })),
   );
-  renderSection(parent, 'growth', 'Accumulated .grad, pass by pass', growthRows(box, context.trace));
-  renderSection(parent, 'saved', 'Saved for backward', savedRows(box, context.trace));
+  renderSection(parent, 'growth', t('Accumulated .grad, pass by pass'), growthRows(box, context.trace));
+  renderSection(parent, 'saved', t('Saved for backward'), savedRows(box, context.trace));
 }
 
 function renderSource(parent: Html, source: Source | null, { onReveal }: InspectorContext): void {
@@ -41,14 +43,14 @@ function renderSource(parent: Html, source: Source | null, { onReveal }: Inspect
   const link = button(parent, 'source', place, () => {
     if (source !== null) onReveal(source);
   });
-  show(link.attr('title', 'Show in the editor'), source !== null);
+  show(link.attr('title', t('Show in the editor')), source !== null);
 }
 
 function renderFormulas(parent: Html, box: GraphBox, trace: Trace): void {
   const formulas = box.kind === 'op' ? (trace.nodes.find(({ id }) => id === box.node)?.formulas ?? []) : [];
   const section = child(parent, 'section', 'formulas');
   show(section, formulas.length > 0);
-  child(section, 'h3', 'title').text('Local derivative');
+  child(section, 'h3', 'title').text(t('Local derivative'));
   const lines = child(section, 'div', 'formula-box')
     .selectAll<HTMLDivElement, string>('div.formula')
     .data(formulas.map(({ formula }) => formula))
@@ -90,7 +92,7 @@ function renderSection(parent: Html, key: string, title: string, rows: readonly 
 
 function quantityRows(box: GraphBox): Row[] {
   return box.lines.map(({ label, text, role }) => ({
-    label: label === '' ? 'note' : label,
+    label: label === '' ? t('note') : label,
     text: text.join('\n'),
     tone: role,
   }));
@@ -102,8 +104,8 @@ function growthRows(box: GraphBox, trace: Trace): Row[] {
   if (box.kind !== 'leaf' || box.tensor === null) return [];
   const history = gradHistory(trace, box.tensor).slice(-GROWTH_SHOWN);
   return history.map(({ pass, after }) => ({
-    label: `after pass ${pass + 1}`,
-    text: formatValue(after).join('\n'),
+    label: t('after pass {0}', pass + 1),
+    text: formatLines(after).join('\n'),
     tone: 'after',
   }));
 }
@@ -112,8 +114,7 @@ function savedRows(box: GraphBox, trace: Trace): Row[] {
   const node = box.kind === 'op' ? trace.nodes.find(({ id }) => id === box.node) : undefined;
   return (node?.saved ?? []).map(({ name, tensor, version, text }) => {
     const held = tensor === null ? undefined : trace.tensors.find(({ id }) => id === tensor);
-    const what =
-      held === undefined ? (text ?? '') : `${tensorName(held) ?? 'unnamed'} · ${held.dtype} [${held.shape.join(', ')}]`;
-    return { label: name, text: version === null ? what : `${what} · version ${version}`, tone: 'saved' };
+    const what = held === undefined ? (text ?? '') : `${tensorName(held) ?? t('unnamed')} · ${formatType(held)}`;
+    return { label: name, text: version === null ? what : `${what} · ${t('version {0}', version)}`, tone: 'saved' };
   });
 }

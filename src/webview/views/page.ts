@@ -2,6 +2,7 @@
 import { select } from 'd3';
 import type { Source } from '../../trace/model.ts';
 import type { Scope } from '../graph.ts';
+import { t } from '../l10n.ts';
 import type { Size } from '../layout/index.ts';
 import type { Transform } from '../saved-state.ts';
 import type { Scene } from '../scene.ts';
@@ -18,7 +19,7 @@ import { baseName, renderToolbar } from './toolbar.ts';
 export interface PageEvents {
   readonly send: (action: Action) => void;
   readonly onReveal: (source: Source) => void;
-  readonly onTransform: (transform: Transform) => void;
+  readonly onTransform: (transform: Transform | null) => void;
 }
 export interface Page {
   readonly graph: GraphView;
@@ -74,7 +75,7 @@ function makeParts(app: Html) {
   const sheet = child(stage, 'div', 'sheet')
     .attr('tabindex', 0)
     .attr('role', 'region')
-    .attr('aria-label', 'Table of the graph');
+    .attr('aria-label', t('Table of the graph'));
   const states = child(stage, 'div', 'states');
   const inspector = child(body, 'aside', 'inspector');
   const legend = child(app, 'footer', 'legend');
@@ -99,6 +100,6 @@ function tabOf(model: Model): string | null {
 function caption(model: Model): string {
   if (model.shown.kind !== 'trace') return '';
   const { file, passes } = model.shown.trace;
-  const pass = model.pass === null ? 'no backward pass' : `pass ${model.pass + 1} of ${passes.length}`;
+  const pass = model.pass === null ? t('no backward pass') : t('pass {0} of {1}', model.pass + 1, passes.length);
   return `${baseName(file)}, ${pass}`;
 }

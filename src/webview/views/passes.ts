@@ -1,5 +1,6 @@
 /** Which pass is shown: tabs for a few, a number for many. */
 import type { Pass } from '../../trace/model.ts';
+import { t } from '../l10n.ts';
 import type { Action, Model } from '../store.ts';
 import { button, child, type Html, show } from './elements.ts';
 
@@ -9,8 +10,8 @@ const TABS = 6;
 export function renderPasses(parent: Html, model: Model, send: (action: Action) => void): void {
   const passes = model.shown.kind === 'trace' ? model.shown.trace.passes : [];
   const choose = (pass: number): void => send({ kind: 'pass', pass });
-  const tabs = child(parent, 'div', 'passes').attr('role', 'tablist').attr('aria-label', 'Pass');
-  const stepper = child(parent, 'div', 'stepper').attr('role', 'group').attr('aria-label', 'Pass');
+  const tabs = child(parent, 'div', 'passes').attr('role', 'tablist').attr('aria-label', t('Pass'));
+  const stepper = child(parent, 'div', 'stepper').attr('role', 'group').attr('aria-label', t('Pass'));
   show(tabs, passes.length > 0 && passes.length <= TABS);
   show(stepper, passes.length > TABS);
   renderTabs(tabs, passes.length <= TABS ? passes : [], model.pass, choose);
@@ -40,8 +41,10 @@ function renderTabs(tabs: Html, passes: readonly Pass[], current: number | null,
       choose(next);
       all.nodes()[next]?.focus();
     });
-  all.select('.pass-name').text((pass, at) => `${pass.error === null ? '' : '✕ '}Pass ${at + 1}${kindOf(pass)}`);
-  all.select('.pass-line').text((pass) => (pass.source === null ? '' : ` line ${pass.source.line}`));
+  all
+    .select('.pass-name')
+    .text((pass, at) => `${pass.error === null ? '' : '✕ '}${t('Pass {0}', at + 1)}${kindOf(pass)}`);
+  all.select('.pass-line').text((pass) => (pass.source === null ? '' : ` ${t('line {0}', pass.source.line)}`));
 }
 
 function kindOf(pass: Pass): string {
@@ -57,10 +60,10 @@ function nextPass(key: string, current: number, count: number): number | null {
 
 function renderStepper(parent: Html, passes: readonly Pass[], current: number, choose: (pass: number) => void): void {
   button(parent, 'previous', '‹', () => choose(current - 1))
-    .attr('aria-label', 'Previous pass')
+    .attr('aria-label', t('Previous pass'))
     .property('disabled', current === 0);
   const label = child(parent, 'label', 'number');
-  child(label, 'span', 'pass-name').text('Pass');
+  child(label, 'span', 'pass-name').text(t('Pass'));
   child(label, 'input', 'pass-input')
     .attr('type', 'number')
     .attr('min', 1)
@@ -68,8 +71,10 @@ function renderStepper(parent: Html, passes: readonly Pass[], current: number, c
     .property('value', current + 1)
     .on('change', (event: Event) => choose(Number((event.target as HTMLInputElement).value) - 1));
   const line = passes[current]?.source?.line;
-  child(parent, 'span', 'pass-line').text(`of ${passes.length}${line === undefined ? '' : ` · line ${line}`}`);
+  child(parent, 'span', 'pass-line').text(
+    `${t('of {0}', passes.length)}${line === undefined ? '' : ` · ${t('line {0}', line)}`}`,
+  );
   button(parent, 'next', '›', () => choose(current + 1))
-    .attr('aria-label', 'Next pass')
+    .attr('aria-label', t('Next pass'))
     .property('disabled', current === passes.length - 1);
 }

@@ -1,4 +1,5 @@
 /** The page without a graph: nothing run, running, failed, or nothing recorded. */
+import { t } from '../l10n.ts';
 import type { Action, Model } from '../store.ts';
 import { button, child, type Html, show } from './elements.ts';
 import { baseName } from './toolbar.ts';
@@ -29,19 +30,21 @@ function pageOf({ shown }: Model): Page | null {
     case 'empty':
       return {
         kind: 'empty',
-        title: 'See the backward pass',
-        text: 'Open a Python file that uses torch and run it. Its graph appears here: every node with its upstream gradient, every leaf with its accumulated .grad.',
-        action: 'Run Backward',
+        title: t('See the backward pass'),
+        text: t(
+          'Open a Python file that uses torch and run it. Its graph appears here: every node with its upstream gradient, every leaf with its accumulated .grad.',
+        ),
+        action: t('Run Backward'),
       };
     case 'running':
       return {
         kind: 'running',
-        title: `Running ${baseName(shown.file)}…`,
-        text: 'The graph appears when the program ends.',
+        title: t('Running {0}…', baseName(shown.file)),
+        text: t('The graph appears when the program ends.'),
         action: null,
       };
     case 'failed':
-      return { kind: 'failed', title: shown.message, text: shown.hint ?? '', action: 'Run again' };
+      return { kind: 'failed', title: shown.message, text: shown.hint ?? '', action: t('Run again') };
     case 'trace':
       return shown.trace.tensors.length > 0 || shown.trace.nodes.length > 0
         ? null
@@ -52,10 +55,12 @@ function pageOf({ shown }: Model): Page | null {
 function nothingRecorded(failed: boolean): Page {
   return {
     kind: 'nothing',
-    title: 'No tensors were recorded',
+    title: t('No tensors were recorded'),
     text: failed
-      ? 'The program stopped before it made a tensor. Correct the error and run it again.'
-      : 'The program ran to its end without making a tensor. Make one with torch.tensor(…, requires_grad=True), compute with it, and call .backward().',
-    action: 'Run again',
+      ? t('The program stopped before it made a tensor. Correct the error and run it again.')
+      : t(
+          'The program ran to its end without making a tensor. Make one with torch.tensor(…, requires_grad=True), compute with it, and call .backward().',
+        ),
+    action: t('Run again'),
   };
 }

@@ -2,23 +2,28 @@
 import type { BaseType, Selection } from 'd3';
 import { contributionsOf } from '../describe.ts';
 import type { DrawnGraph, GraphBox, LineRole } from '../graph.ts';
+import { t } from '../l10n.ts';
 import { child, type Html } from './elements.ts';
 
 interface Column {
-  readonly title: string;
   readonly tone: string;
+  readonly title: () => string;
   readonly cell: (box: GraphBox, graph: DrawnGraph) => string;
 }
 
 const COLUMNS: readonly Column[] = [
-  { title: 'Operation', tone: 'badge', cell: ({ badge, detail }) => (detail === '' ? badge : `${detail} · ${badge}`) },
-  { title: 'Upstream gradient', tone: 'upstream', cell: role('upstream') },
-  { title: 'Contributions', tone: 'upstream', cell: contributions },
-  { title: 'Value', tone: 'value', cell: role('value') },
-  { title: '.grad before', tone: 'before', cell: role('before') },
-  { title: '+ incoming', tone: 'incoming', cell: role('incoming') },
-  { title: '= .grad', tone: 'after', cell: role('after') },
-  { title: 'Note', tone: 'note', cell: notes },
+  {
+    tone: 'badge',
+    title: () => t('Operation'),
+    cell: ({ badge, detail }) => (detail === '' ? badge : `${detail} · ${badge}`),
+  },
+  { tone: 'value', title: () => t('Value'), cell: role('value') },
+  { tone: 'upstream', title: () => t('Upstream gradient'), cell: role('upstream') },
+  { tone: 'upstream', title: () => t('Contributions'), cell: contributions },
+  { tone: 'before', title: () => t('.grad before'), cell: role('before') },
+  { tone: 'incoming', title: () => t('+ incoming'), cell: role('incoming') },
+  { tone: 'after', title: () => '= .grad', cell: role('after') },
+  { tone: 'note', title: () => t('Note'), cell: notes },
 ];
 
 export interface TableContext {
@@ -29,10 +34,11 @@ export interface TableContext {
 
 export function renderTable(parent: Html, graph: DrawnGraph, context: TableContext): void {
   const table = child(parent, 'table', 'twin');
+  const columns = filled(graph);
   child(table, 'caption', 'caption').text(context.caption);
   child(child(table, 'thead', 'head'), 'tr', 'titles')
     .selectAll<HTMLTableCellElement, string>('th')
-    .data(['Name', ...COLUMNS.map(({ title }) => title)])
+    .data([t('Name'), ...columns.map(({ title }) => title())])
     .join('th')
     .attr('scope', 'col')
     .text((title) => title);
@@ -52,13 +58,22 @@ export function renderTable(parent: Html, graph: DrawnGraph, context: TableConte
     .on('click', (_event, { key }) => context.onActivate(key))
     .select('bdi')
     .text(({ title }) => title);
-  cells(rows, graph);
+  cells(rows, columns, graph);
 }
 
-function cells(rows: Selection<HTMLTableRowElement, GraphBox, BaseType, unknown>, graph: DrawnGraph): void {
+/** A column without a single entry would only take room. */
+function filled(graph: DrawnGraph): Column[] {
+  return COLUMNS.filter(({ cell }) => graph.boxes.some((box) => cell(box, graph) !== ''));
+}
+
+function cells(
+  rows: Selection<HTMLTableRowElement, GraphBox, BaseType, unknown>,
+  columns: readonly Column[],
+  graph: DrawnGraph,
+): void {
   rows
     .selectAll<HTMLTableCellElement, Column & { readonly text: string }>('td')
-    .data((box) => COLUMNS.map((column) => ({ ...column, text: column.cell(box, graph) })))
+    .data((box) => columns.map((column) => ({ ...column, text: column.cell(box, graph) })))
     .join('td')
     .attr('class', ({ tone }) => tone)
     .text(({ text }) => text);
@@ -74,12 +89,12 @@ function role(wanted: LineRole): (box: GraphBox) => string {
 
 function contributions(box: GraphBox, graph: DrawnGraph): string {
   return contributionsOf(box, graph)
-    .map(({ to, text }) => `to ${to}: ${text}`)
+    .map(({ to, text }) => t('to {0}: {1}', to, text))
     .join('\n');
 }
 
 function notes({ lines, state }: GraphBox): string {
   const texts = lines.filter(({ role }) => role === 'note' || role === 'error').flatMap(({ text }) => text);
-  if (state === 'failed') texts.unshift('failed here');
+  if (state === 'failed') texts.unshift(t('failed here'));
   return texts.join('\n');
 }

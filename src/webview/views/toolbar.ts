@@ -1,6 +1,7 @@
 /** The head of the page: what is shown, and how. */
 import type { Trace } from '../../trace/model.ts';
 import type { Scope } from '../graph.ts';
+import { t } from '../l10n.ts';
 import type { Direction } from '../layout/index.ts';
 import type { Action, Model } from '../store.ts';
 import { button, child, type Html, show } from './elements.ts';
@@ -36,42 +37,47 @@ export function renderToolbar(
 function renderTools(parent: Html, model: Model, context: ToolbarContext, send: (action: Action) => void): void {
   const graph = model.view === 'graph';
   const whole = context.scope === 'run';
-  const down = context.direction === 'down';
   show(
-    button(parent, 'scope', whole ? 'Whole run' : 'This pass', () =>
+    button(parent, 'scope', whole ? t('Whole run') : t('This pass'), () =>
       send({ kind: 'scope', scope: whole ? 'pass' : 'run' }),
     )
-      .attr('title', whole ? 'Show only what the selected pass reaches' : 'Show every node of the run')
-      .attr('aria-label', whole ? 'Whole run shown: show this pass only' : 'This pass shown: show the whole run'),
+      .attr('title', whole ? t('Show only what the selected pass reaches') : t('Show every node of the run'))
+      .attr('aria-label', whole ? t('Whole run shown: show this pass only') : t('This pass shown: show the whole run')),
     context.scopes,
   );
-  show(
-    button(parent, 'direction', down ? '↓ Top down' : '→ Left to right', () =>
-      send({ kind: 'direction', direction: down ? 'right' : 'down' }),
-    ).attr('title', down ? 'Draw from left to right' : 'Draw from the top down'),
-    graph,
-  );
-  const zoom = child(parent, 'div', 'zoom').attr('role', 'group').attr('aria-label', 'Zoom');
+  show(renderDirection(parent, context.direction === 'down', send), graph);
+  const zoom = child(parent, 'div', 'zoom').attr('role', 'group').attr('aria-label', t('Zoom'));
   show(zoom, graph);
-  button(zoom, 'out', '−', context.zoom.out).attr('aria-label', 'Zoom out').attr('title', 'Zoom out (-)');
-  button(zoom, 'fit', 'Fit', context.zoom.fit).attr('aria-label', 'Fit the graph').attr('title', 'Fit the graph (0)');
-  button(zoom, 'in', '+', context.zoom.in).attr('aria-label', 'Zoom in').attr('title', 'Zoom in (+)');
-  button(parent, 'view', 'Table', () => send({ kind: 'view', view: graph ? 'table' : 'graph' }))
+  button(zoom, 'out', '−', context.zoom.out).attr('aria-label', t('Zoom out')).attr('title', t('Zoom out (-)'));
+  button(zoom, 'fit', t('Fit'), context.zoom.fit)
+    .attr('aria-label', t('Fit the graph'))
+    .attr('title', t('Fit the graph (0)'));
+  button(zoom, 'in', '+', context.zoom.in).attr('aria-label', t('Zoom in')).attr('title', t('Zoom in (+)'));
+  button(parent, 'view', t('Table'), () => send({ kind: 'view', view: graph ? 'table' : 'graph' }))
     .attr('aria-pressed', String(!graph))
-    .attr('title', graph ? 'Show the same as a table' : 'Show the graph');
+    .attr('title', graph ? t('Show the same as a table') : t('Show the graph'));
+}
+
+/** Its words give way where room is short. */
+function renderDirection(parent: Html, down: boolean, send: (action: Action) => void): Html {
+  const words = down ? t('Top down') : t('Left to right');
+  const node = child(parent, 'button', 'direction')
+    .attr('type', 'button')
+    .attr('aria-label', words)
+    .attr('title', down ? t('Draw from left to right') : t('Draw from the top down'))
+    .on('click', () => send({ kind: 'direction', direction: down ? 'right' : 'down' }));
+  child(node, 'span', 'arrow').text(down ? '↓' : '→');
+  child(node, 'span', 'words').text(` ${words}`);
+  return node;
 }
 
 function counts(trace: Trace): string {
   const leaves = trace.tensors.filter((tensor) => tensor.isLeaf && tensor.requiresGrad).length;
   return [
-    plural(trace.passes.length, 'pass', 'passes'),
-    plural(trace.nodes.length, 'node'),
-    plural(leaves, 'leaf', 'leaves'),
+    trace.passes.length === 1 ? t('1 pass') : t('{0} passes', trace.passes.length),
+    trace.nodes.length === 1 ? t('1 node') : t('{0} nodes', trace.nodes.length),
+    leaves === 1 ? t('1 leaf') : t('{0} leaves', leaves),
   ].join(' · ');
-}
-
-function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 export function baseName(file: string): string {

@@ -6,7 +6,7 @@ import { FIT_MARGIN, fitScale } from '../scene.ts';
 
 /** The first picture shows everything down to `FIT_LEAST`, and where that is too small a legible part. */
 const LEGIBLE = 0.8;
-const FIT_LEAST = 0.6;
+const FIT_LEAST = 0.5;
 const STEP = 1.3;
 const SMOOTH_MS = 140;
 
@@ -19,19 +19,22 @@ export interface Viewport {
   readonly restore: (saved: Transform) => void;
   readonly zoomBy: (direction: 1 | -1) => void;
   /** Moves just enough to show `rect`. */
-  readonly reveal: (rect: Rect) => void;
+  readonly reveal: (rect: Rect, byUser: boolean) => void;
   /** Whether the user has moved the picture since the last fit. */
   readonly moved: () => boolean;
 }
 
-export function makeViewport(svg: SVGSVGElement, onChange: (transform: ZoomTransform) => void): Viewport {
+export function makeViewport(
+  svg: SVGSVGElement,
+  onChange: (transform: ZoomTransform, moved: boolean) => void,
+): Viewport {
   const root = select(svg);
   let moved = false;
   const behaviour: ZoomBehavior<SVGSVGElement, unknown> = zoom<SVGSVGElement, unknown>()
     .scaleExtent([0.002, 4])
     .on('zoom', (event: { transform: ZoomTransform; sourceEvent: Event | null }) => {
       if (event.sourceEvent !== null) moved = true;
-      onChange(event.transform);
+      onChange(event.transform, moved);
     });
   root.call(behaviour).on('dblclick.zoom', null);
   const transform = (): ZoomTransform => zoomTransform(svg);
@@ -43,8 +46,8 @@ export function makeViewport(svg: SVGSVGElement, onChange: (transform: ZoomTrans
     set(k, along(rect.x, rect.width, content.width, width, k), along(rect.y, rect.height, content.height, height, k));
   };
   const fitTo = (content: Size): void => {
-    centre({ x: 0, y: 0, ...content }, fitScale(content, room()));
     moved = false;
+    centre({ x: 0, y: 0, ...content }, fitScale(content, room()));
   };
   return {
     transform,
@@ -52,12 +55,13 @@ export function makeViewport(svg: SVGSVGElement, onChange: (transform: ZoomTrans
     fitTo,
     open: (content, focus) => {
       const k = fitScale(content, room());
+      moved = false;
       if (k >= FIT_LEAST || focus === null) fitTo(content);
       else centre(focus, LEGIBLE, content);
     },
     restore: ({ x, y, k }) => {
-      set(k, x, y);
       moved = true;
+      set(k, x, y);
     },
     zoomBy: (direction) => {
       moved = true;
@@ -65,13 +69,13 @@ export function makeViewport(svg: SVGSVGElement, onChange: (transform: ZoomTrans
       if (calm()) root.call(behaviour.scaleBy, factor);
       else root.transition().duration(SMOOTH_MS).call(behaviour.scaleBy, factor);
     },
-    reveal: (rect) => {
+    reveal: (rect, byUser) => {
       const { k, x, y } = transform();
       const { width, height } = room();
       const dx = nudge(rect.x * k + x, rect.width * k, width);
       const dy = nudge(rect.y * k + y, rect.height * k, height);
       if (dx === 0 && dy === 0) return;
-      moved = true;
+      moved ||= byUser;
       root.call(behaviour.translateBy, dx / k, dy / k);
     },
     moved: () => moved,
