@@ -17,8 +17,6 @@ E = None
 Tensor = None
 """The class that results are made of; `_tensor` sets it."""
 
-_dead = []
-_DEAD_LIMIT = 512
 _hooks = {}
 _hook_count = 0
 _raised = None
@@ -29,39 +27,25 @@ def bind(bridge):
     """Connects this package with an engine."""
     global E
     E = bridge
-    _sites.bind(bridge.site, bridge.stack)
-    bridge.callbacks(_run_hook, release_dead)
-
-
-def release_dead():
-    """Hands in the handles of objects that are gone, all at once: one crossing instead of hundreds."""
-    if _dead:
-        dead = _dead[:]
-        del _dead[: len(dead)]
-        E.release(*dead)
+    _sites.bind(bridge.site, bridge.stack, bridge.nativeMain)
+    bridge.nativeTensor(id(Tensor), id(vars(TensorBase)["_h"]), id(_sites.stack_of), id(_finish))
+    bridge.nativeRelease(id(TensorBase))
+    bridge.callbacks(_run_hook)
 
 
 def forget():
     """As if nothing had run. The other side has forgotten all handles."""
     global _hook_count, _raised
-    for known in (_dead, _hooks, _nodes, _node_classes):
+    for known in (_hooks, _nodes, _node_classes):
         known.clear()
     _hook_count = 0
     _raised = None
 
 
 class TensorBase:
-    """What owns a handle."""
+    """What owns a handle. `bind` adds a `__del__` that releases it."""
 
     __slots__ = ("_h", "_grad", "__weakref__", "__dict__")
-
-    def __del__(self, _dead=_dead, _limit=_DEAD_LIMIT, _release=release_dead):
-        try:
-            _dead.append(self._h)
-        except AttributeError:  # `__init__` never ran.
-            return
-        if len(_dead) >= _limit:
-            _release()
 
 
 def wrap(handle, _new=object.__new__):
@@ -80,6 +64,11 @@ def answer(number, args=()):
         kinds = iter(E.resultKinds())
         return _part(next(kinds), kinds)
     return _find(SAME - number, args)
+
+
+def _finish(number, *args):
+    """`answer`, for operators."""
+    return answer(number, args)
 
 
 def check(number):
@@ -243,7 +232,6 @@ def _holder(handle):
     """The object that owns a handle. Rarely asked, and slow."""
     import gc
 
-    release_dead()
     for candidate in gc.get_objects():
         if isinstance(candidate, TensorBase) and getattr(candidate, "_h", None) == handle:
             return candidate

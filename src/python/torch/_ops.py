@@ -27,6 +27,9 @@ _IGNORED = ("layout", "pin_memory", "memory_format", "non_blocking", "generator"
 
 def install(spaces):
     """Fills in what is not written by hand. `spaces`: by name, an object to set attributes on."""
+    for cls, letter in letters.items():
+        if letter == "t":
+            _bridge.E.nativeClass(id(cls))
     for space, name, number, returns in json.loads(_bridge.E.ops()):
         target = spaces.get(space)
         if target is None or name in vars(target):
@@ -36,8 +39,13 @@ def install(spaces):
         made.__name__ = name
         made.__qualname__ = f"Tensor.{name}" if space == "Tensor" else name
         setattr(target, name, property(made) if space == "attribute" else made)
+        if binary and space == "Tensor":
+            _operators.append(made)
+            _bridge.E.nativeOperator(name, number, id(made))
 
 
+_operators = []
+"""What the other side calls for operands that it leaves to Python."""
 _NOT_BINARY = frozenset(("__neg__", "__pos__", "__abs__", "__invert__", "__getitem__", "__setitem__"))
 
 

@@ -20,13 +20,15 @@ direct = {}
 
 _tell_site = None
 _tell_stack = None
+_tell_main = None
 
 
-def bind(tell_site, tell_stack):
+def bind(tell_site, tell_stack, tell_main):
     """From now on sites are told; before, and without, everything is at stack 0."""
-    global _tell_site, _tell_stack
+    global _tell_site, _tell_stack, _tell_main
     _tell_site = tell_site
     _tell_stack = tell_stack
+    _tell_main = tell_main
 
 
 def forget():
@@ -47,6 +49,8 @@ def add_file(filename, text):
 def set_main(code):
     global _main
     _main = code
+    _codes[id(code)] = code
+    _tell_main(id(code))
 
 
 def is_user(code):

@@ -41,7 +41,6 @@ export function tensorEntries(handles: Handles, { guard }: Failures, at: (stack:
       }
     }),
 
-    release: (...dead: number[]) => handles.release(dead),
     shape: (a: number) => handles.get(a).shape.join(),
     strides: (a: number) => handles.get(a).strides.join(),
     offset: (a: number) => handles.get(a).offset,

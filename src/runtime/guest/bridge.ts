@@ -10,10 +10,12 @@ import { autogradEntries } from './bridge-autograd.ts';
 import { callEntries } from './bridge-call.ts';
 import { createFailures, FAILED } from './bridge-failure.ts';
 import { createHandles } from './bridge-handles.ts';
+import { nativeEntries } from './bridge-native.ts';
 import { recordEntries } from './bridge-record.ts';
 import { createResults } from './bridge-results.ts';
 import { sessionEntries } from './bridge-session.ts';
 import { tensorEntries } from './bridge-tensors.ts';
+import type { CApi } from './native.ts';
 
 export interface Watch {
   readonly emit: (event: TraceEvent) => void;
@@ -23,45 +25,43 @@ export interface Watch {
   readonly tensorLimit: number;
 }
 
-/** What Python calls back. It hands these in once (`callbacks`), so that no proxy is made per call. */
-interface Callbacks {
-  runHook(key: number, grad: number): number;
-  relieve(): void;
-}
+/** What Python calls back. It hands it in once (`callbacks`), so that no proxy is made per call. */
+type RunHook = (key: number, grad: number) => number;
 
 export type Bridge = ReturnType<typeof createBridge>;
 
 /** `bufferBytes`: bytes in the worker's array buffers, after a collection of garbage when one is asked for. */
-export function createBridge(bufferBytes: (collect: boolean) => number) {
-  let callbacks: Callbacks | null = null;
+export function createBridge(bufferBytes: (collect: boolean) => number, api: CApi) {
+  let runHook: RunHook | null = null;
   const failures = createFailures();
-  const handles = createHandles(() => callbacks?.relieve());
+  const handles = createHandles();
   const results = createResults(handles);
   const { at, watch, entries } = recordEntries(handles);
+  const calls = callEntries(handles, results, failures, at);
+  const native = nativeEntries(api, handles, calls);
 
   /** From here on a program runs, with an engine as it is after its start. */
   function begin({ emit, record, tensorLimit }: Watch): void {
     handles.clear();
+    native.forget();
     resetEngine();
     watch(emit, record);
     const before = bufferBytes(false);
-    setMemoryLimit(tensorLimit, () => {
-      callbacks?.relieve();
-      return bufferBytes(true) - before;
-    });
+    setMemoryLimit(tensorLimit, () => bufferBytes(true) - before);
   }
 
   const seen = {
-    ...callEntries(handles, results, failures, at),
+    ...calls,
+    ...native.entries,
     ...sessionEntries(failures),
     ...tensorEntries(handles, failures, at),
-    ...autogradEntries(handles, results, failures, at, (key, grad) => callbacks?.runHook(key, grad) ?? FAILED),
+    ...autogradEntries(handles, results, failures, at, (key, grad) => runHook?.(key, grad) ?? FAILED),
     ...entries,
     failureType: () => failures.type,
     failureMessage: () => failures.message,
     liveHandles: () => handles.live,
-    callbacks: (runHook: Callbacks['runHook'], relieve: Callbacks['relieve']) => {
-      callbacks = { runHook: keepAlive(runHook), relieve: keepAlive(relieve) };
+    callbacks: (hook: RunHook) => {
+      runHook = keepAlive(hook);
     },
   };
   return { begin, seen };

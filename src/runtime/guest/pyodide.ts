@@ -1,6 +1,7 @@
 /** Starts CPython. The one file that imports `pyodide`; the version is pinned because the snapshot options are undocumented. */
 import { loadPyodide, type PyodideAPI, type PyodideConfig, version } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
+import type { CApi } from './native.ts';
 import { assetUrl, host, readAsset } from './shims.ts';
 
 /** Bytes up to which Python's heap may grow; past it an allocation raises MemoryError. */
@@ -13,6 +14,7 @@ export interface Python {
   pyodide: PyodideAPI;
   /** Whether it came from the memory snapshot, or was started from the `.pyc` files. */
   snapshot: boolean;
+  api: CApi;
 }
 
 /** Restores Python from the snapshot; when that is missing or refused, starts it afresh. */
@@ -20,12 +22,17 @@ export async function startPython(): Promise<Python> {
   const snapshot = readAsset('python.snapshot');
   if (snapshot) {
     try {
-      return { pyodide: await load(snapshot), snapshot: true };
+      return started(await load(snapshot), true);
     } catch (error) {
       host.diag(`The Python snapshot was refused (${String(error).slice(0, 200)}); starting without it.`);
     }
   }
-  return { pyodide: await load(null), snapshot: false };
+  return started(await load(null), false);
+}
+
+function started(pyodide: PyodideAPI, snapshot: boolean): Python {
+  const { _module: api } = pyodide as unknown as { _module: CApi };
+  return { pyodide, snapshot, api };
 }
 
 function load(snapshot: Uint8Array | null): Promise<PyodideAPI> {

@@ -32,7 +32,6 @@ def run_backward(site, tensor, gradient, retain_graph, create_graph, inputs):
 
 
 def _run(site, roots, gradients, retain_graph, create_graph, inputs):
-    _bridge.release_dead()
     listed = "" if inputs is None else _handles(_sequence(inputs))
     return _bridge.E.backward(site, _handles(roots), gradients, _flag(retain_graph), bool(create_graph), listed)
 
