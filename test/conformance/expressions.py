@@ -1,0 +1,98 @@
+"""How an entry of the database is said in a program: Python text over `args` and `kwargs`, evaluated on both sides.
+
+Most entries are their name under `torch`. What is here is a method, an attribute, takes its arguments in another order than the
+database gives them, or is made of several calls. The texts say what the database's own `op` does.
+"""
+
+_METHODS = """contiguous sum_to_size expand expand_as to reshape_as view view_as unfold repeat bfloat16 bool byte char double float half
+int long short chalf new_zeros new_ones new_empty new_empty_strided new_full __radd__ __rdiv__ __rmul__ __rand__ __ror__ __rxor__
+__rmatmul__ __rmod__ __rpow__ __rsub__""".split()
+
+_METHOD = "args[0].{}(*args[1:], **kwargs)"
+
+EXPRESSIONS = {
+    **{name: _METHOD.format(name) for name in _METHODS},
+    **{name: f"args[0].{name}" for name in ("T", "H", "mT", "mH")},
+    "uniform": "args[0].uniform_(*args[1:], **kwargs)",
+    "resize_": "args[0].clone().resize_(*args[1:])",
+    "resize_as_": "torch.resize_as_(args[0].clone(), args[1])",
+    "zero_": "torch.zero_(args[0].clone())",
+    "__getitem__": "args[0][args[1]]",
+    "slice": "(lambda x, dim=0, start=None, end=None, step=1: x[(slice(None),) * (dim % x.dim()) + (slice(start, end, step),)])(*args, **kwargs)",
+    "einsum": "torch.einsum(args[1], args[0])",
+    "polygamma": "torch.polygamma(args[1], args[0], **kwargs)",
+    "special.polygamma": "torch.special.polygamma(args[1], args[0], **kwargs)",
+    "svd_lowrank": "torch.svd_lowrank(args[0] @ args[1].mT, **kwargs)",
+    "pca_lowrank": "torch.pca_lowrank(args[0] @ args[1].mT, **kwargs)",
+    "where": "torch.where(args[1], args[0], args[2])",
+    "nn.functional.embedding": "torch.nn.functional.embedding(args[1], args[0], **kwargs)",
+    "nn.functional.embedding_bag": "torch.nn.functional.embedding_bag(args[1], args[0], **kwargs)",
+    "linalg.lstsq.grad_oriented": "torch.linalg.lstsq(args[0], args[1], driver=kwargs['driver'] if kwargs else args[2])[0]",
+    "linalg.pinv.singular": "torch.linalg.pinv(args[0] @ args[1].mT)",
+    "normal.number_mean": "torch.normal(args[1], args[0], *args[2:], **kwargs)",
+    "to_sparse": "args[0].to_sparse(*args[1:]).to_dense()",
+}
+
+OPERATORS = {
+    "abs": "abs(args[0])",
+    "add": "args[0] + args[1]",
+    "sub": "args[0] - args[1]",
+    "mul": "args[0] * args[1]",
+    "bitwise_not": "~args[0]",
+    "bitwise_left_shift": "args[0] << args[1]",
+    "bitwise_right_shift": "args[0] >> args[1]",
+    "bitwise_and": "args[0] & args[1]",
+    "bitwise_or": "args[0] | args[1]",
+    "bitwise_xor": "args[0] ^ args[1]",
+    "remainder": "args[0] % args[1]",
+    "matmul": "args[0] @ args[1]",
+    "eq": "args[0] == args[1]",
+    "ge": "args[0] >= args[1]",
+    "gt": "args[0] > args[1]",
+    "le": "args[0] <= args[1]",
+    "lt": "args[0] < args[1]",
+}
+
+_EIGEN = "(lambda o: (o[0], abs(o[1])))({})"
+_SVD = "(lambda u, s, vh: {})(*(lambda o: (o[0][..., :o[1].shape[-1]], o[1], {}[..., :o[1].shape[-1], :]))({{}}))"
+_PARTS = {"fn_U": "u.abs()", "fn_S": "s", "fn_Vh": "(s, vh.abs())", "fn_UVh": "(u @ vh, s)"}
+
+UNIQUE = {
+    "symeig": {None: _EIGEN},
+    "linalg.eig": {None: _EIGEN},
+    "linalg.eigh": {None: _EIGEN},
+    "svd": {part: _SVD.format(text, "o[2].mH") for part, text in _PARTS.items()},
+    "linalg.svd": {part: _SVD.format(text, "o[2]") for part, text in _PARTS.items()},
+}
+"""What a decomposition leaves free (signs, phases) is taken out of its answer, as the database does by `output_process_fn_grad`.
+By the name of that function; None stands for any."""
+
+UNINITIALISED = frozenset("empty empty_like new_empty new_empty_strided resize_ resize_as_".split())
+"""Their values are whatever was in memory."""
+
+
+def function(op, sample):
+    """The text of a call of the entry `op` with `sample`."""
+    text = EXPRESSIONS.get(f"{op.name}.{op.variant_test_name}") or EXPRESSIONS.get(op.name) or f"torch.{op.name}(*args, **kwargs)"
+    parts = UNIQUE.get(op.name)
+    if parts:
+        name = sample.output_process_fn_grad.__name__
+        text = (parts.get(name) or parts.get(None, "{}")).format(text)
+    return text
+
+
+def method(op):
+    return _METHOD.format(op.method_variant.__name__)
+
+
+def in_place(op):
+    """None where there is no such form."""
+    if op.inplace_variant is None:
+        return None
+    if op.name.startswith("nn.functional.") and not hasattr(op.inplace_variant, "__objclass__"):
+        return f"torch.{op.name}(*args, **kwargs, inplace=True)"
+    return _METHOD.format(op.inplace_variant.__name__)
+
+
+def out(op):
+    return f"torch.{op.name}(*args, **kwargs, out=out)"
