@@ -55,6 +55,18 @@ export function unobserved<T>(body: () => T): T {
   }
 }
 
+/** Runs code of the program's inside a pass, such as a hook: what it does is observed, as outside. */
+export function asProgram<T>(body: () => T): T {
+  if (context.passObserver === null) return body();
+  const before = context.observer;
+  context.observer = context.passObserver;
+  try {
+    return body();
+  } finally {
+    context.observer = before;
+  }
+}
+
 /** Runs `body` without grad and unobserved: a kernel that is made of other ops is still one op. */
 export function quietly<T>(body: () => T): T {
   return withGradMode(false, () => unobserved(body));

@@ -23,9 +23,19 @@
  */
 
 export { type BackwardOptions, backward, type GradOptions, grad } from './autograd/api.ts';
-export { registerHook, removeHook, retainGrad } from './autograd/hooks.ts';
+export {
+  registerAfterGrad,
+  registerHook,
+  registerNodeHook,
+  registerNodePreHook,
+  removeAfterGrad,
+  removeHook,
+  removeNodeHook,
+  retainGrad,
+} from './autograd/hooks.ts';
 export type { Edge, OutputMeta, SavedTensor } from './autograd/node.ts';
 export { GraphNode } from './autograd/node.ts';
+export { asProgram } from './context.ts';
 export type { Data, DType, DTypeName } from './dtype.ts';
 export { dtypes } from './dtype.ts';
 export { EngineError, type ErrorType } from './errors.ts';

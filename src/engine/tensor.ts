@@ -32,6 +32,8 @@ export class Tensor {
   viewOrigin: 'one' | 'several' | 'no_grad' = 'one';
   retainsGrad = false;
   hooks: Map<number, TensorHook> | null = null;
+  /** Called after a pass has added to `.grad`. */
+  afterGrad: Map<number, () => void> | null = null;
   /** Stands for a Python number: it does not take part in type promotion as a tensor. */
   isWrappedNumber = false;
 

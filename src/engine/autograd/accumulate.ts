@@ -21,6 +21,7 @@ export function accumulate(leaf: Tensor, gradOutput: Tensor | null): void {
   else if (context.gradEnabled) leaf.grad = add(before, incoming);
   else addInto(before, incoming);
   observer?.accumulate(leaf, was, incoming, leaf.grad!);
+  for (const hook of leaf.afterGrad?.values() ?? []) hook();
 }
 
 function snapshot(tensor: Tensor): Tensor {

@@ -125,15 +125,18 @@ function collect(
 }
 
 /** One node's turn. */
-function step(node: GraphNode, arrived: (Tensor | null)[], task: Task, ready: ReadyQueue): void {
+function step(node: GraphNode, received: (Tensor | null)[], task: Task, ready: ReadyQueue): void {
+  let arrived = received;
   let gradInputs: (Tensor | null)[];
   try {
     for (const hook of node.hooks ?? []) {
       const grad = arrived[hook.output]!;
       if (grad !== null) arrived[hook.output] = hook.call(grad) ?? grad;
     }
+    for (const hook of node.preHooks) arrived = copied(hook.call(arrived)) ?? arrived;
     if (node.variable !== null) accumulate(node.variable, arrived[0]!);
     gradInputs = node.backward(node, arrived);
+    for (const hook of node.postHooks) gradInputs = copied(hook.call(gradInputs, arrived)) ?? gradInputs;
     for (let i = 0; i < node.next.length; i++) {
       const edge = node.next[i]!;
       const grad = gradInputs[i]!;
@@ -148,6 +151,8 @@ function step(node: GraphNode, arrived: (Tensor | null)[], task: Task, ready: Re
   context.passObserver?.step(node, arrived, gradInputs);
   forward(node, gradInputs, ready);
 }
+
+const copied = <T>(given: readonly T[] | null): T[] | null => (given === null ? null : [...given]);
 
 /** Frees what a node kept; a node that keeps nothing can run again. */
 function release(node: GraphNode): void {

@@ -30,6 +30,20 @@ export interface PreHook {
   readonly call: (grad: Tensor) => Tensor | null;
 }
 
+type Gradients = readonly (Tensor | null)[];
+
+/** Sees, and may replace, all that arrives at a node (`register_prehook`). */
+export interface NodePreHook {
+  readonly id: number;
+  readonly call: (gradOutputs: Gradients) => Gradients | null;
+}
+
+/** Sees what arrived, and may replace what is sent (`register_hook` of a `grad_fn`). */
+export interface NodeHook {
+  readonly id: number;
+  readonly call: (gradInputs: Gradients, gradOutputs: Gradients) => Gradients | null;
+}
+
 /** How a node computes its contributions, one per edge, from what arrived, one per output. */
 export type Backward = (node: GraphNode, gradOutputs: readonly (Tensor | null)[]) => (Tensor | null)[];
 
@@ -56,6 +70,8 @@ export class GraphNode {
   /** The op's arguments, without the tensors that are differentiable inputs. */
   args: readonly unknown[] = NOTHING;
   hooks: PreHook[] | null = null;
+  preHooks: readonly NodePreHook[] = NOTHING;
+  postHooks: readonly NodeHook[] = NOTHING;
   /** The running pass's scratch: edges still to come, and what has come, by output. */
   stamp = 0;
   pending = 0;

@@ -17,10 +17,12 @@ E = None
 Tensor = None
 """The class that results are made of; `_tensor` sets it."""
 
-_hooks = {}
-_hook_count = 0
+_kept = {}
+"""What the engine may call, by key."""
+_key_count = 0
+_answered = None
 _raised = None
-"""What a hook raised, while the failure is on its way through the engine."""
+"""What a callback raised, while the failure is on its way through the engine."""
 
 
 def bind(bridge):
@@ -30,16 +32,16 @@ def bind(bridge):
     _sites.bind(bridge.site, bridge.stack, bridge.nativeMain)
     bridge.nativeTensor(id(Tensor), id(vars(TensorBase)["_h"]), id(_sites.stack_of), id(_finish))
     bridge.nativeRelease(id(TensorBase))
-    bridge.callbacks(_run_hook)
+    bridge.callbacks(_call_back)
 
 
 def forget():
     """As if nothing had run. The other side has forgotten all handles."""
-    global _hook_count, _raised
-    for known in (_hooks, _nodes, _node_classes):
+    global _key_count, _raised, _answered
+    for known in (_kept, _nodes, _node_classes):
         known.clear()
-    _hook_count = 0
-    _raised = None
+    _key_count = 0
+    _raised = _answered = None
 
 
 class TensorBase:
@@ -138,37 +140,82 @@ def _find(handle, args):
     return None
 
 
-def add_hook(tensor, hook):
-    """Registers `hook` and answers with what `remove_hook` takes."""
-    global _hook_count
-    _hook_count += 1
-    key = _hook_count
-    number = check(E.registerHook(tensor._h, key))
-    _hooks[key] = hook
-    return tensor._h, number, key
+def keep(function):
+    """Lets the engine call `function(*groups of tensors)`: the key to call it by. It answers with None or a sequence of tensors and Nones."""
+    global _key_count
+    _key_count += 1
+    _kept[_key_count] = function
+    return _key_count
 
 
-def remove_hook(token, tensor):
-    handle, number, key = token
-    if _hooks.pop(key, None) is not None and tensor is not None:
-        E.removeHook(handle, number)
+def let_go(key):
+    _kept.pop(key, None)
 
 
-def _run_hook(key, handle):
+def _call_back(key, groups):
     """Called by the engine. Nothing may be raised through it."""
-    global _raised
+    global _raised, _answered
     try:
-        grad = wrap(handle)
-        hook = _hooks.get(key)
-        result = None if hook is None else hook(grad)
-        if result is None:
-            return NONE
-        if not isinstance(result, TensorBase):
-            raise TypeError(f"expected Variable, but hook returned '{type(result).__name__}'")
-        return result._h
+        function = _kept.get(key)
+        answered = None if function is None else function(*[_tensors(group) for group in groups.split("|")])
+        _answered = answered  # The engine looks its tensors up after this call has returned.
+        if answered is None:
+            return ""
+        return ",".join([str(NONE if tensor is None else tensor._h) for tensor in answered]) or "()"
     except BaseException as error:
         _raised = error
-        return FAILED
+        return f"!{error}"
+
+
+def _tensors(group):
+    handles = map(int, group.split(",")) if group else ()
+    return tuple([None if handle == NONE else wrap(handle) for handle in handles])
+
+
+def add_hook(tensor, hook):
+    """Calls `hook` with each gradient that arrives for a tensor; answers with what takes it off again."""
+
+    def call(gradients):
+        result = hook(gradients[0])
+        if result is not None and not isinstance(result, TensorBase):
+            raise TypeError(f"expected Variable, but hook returned '{type(result).__name__}'")
+        return None if result is None else (result,)
+
+    return _registered(tensor, E.registerHook, E.removeHook, call)
+
+
+def add_after_grad(tensor, hook):
+    """Calls `hook` with the tensor itself after its `.grad` has grown."""
+    known = weakref.ref(tensor)
+
+    def call(_):
+        found = known()
+        if found is not None and hook(found) is not None:
+            raise RuntimeError("Tensor post accumulate grad hooks should return None.")
+
+    return _registered(tensor, E.registerAfterGrad, E.removeAfterGrad, call)
+
+
+def _registered(tensor, register, unregister, call):
+    key = keep(call)
+    number = _key_checked(register, tensor._h, key)
+    known = weakref.ref(tensor)
+
+    def remove():
+        let_go(key)
+        found = known()
+        if found is not None:
+            unregister(found._h, number)
+
+    return remove
+
+
+def _key_checked(entry, handle, key):
+    number = entry(handle, key)
+    if number == FAILED:
+        let_go(key)
+        raise failure()
+    return number
 
 
 class Node:
@@ -177,7 +224,8 @@ class Node:
     __slots__ = ("_id", "__weakref__")
 
     def name(self):
-        return E.nodeName(self._id)
+        name = E.nodeName(self._id)
+        return f"torch::autograd::{name}" if name in ("AccumulateGrad", "CopySlices") else name
 
     @property
     def next_functions(self):
@@ -191,10 +239,25 @@ class Node:
             raise AttributeError(f"'{type(self).__name__}' object has no attribute 'variable'")
         return wrap(SAME - number) if number < 0 else _holder(number)
 
+    def register_prehook(self, hook):
+        """Calls `hook(grad_outputs)` before this runs."""
+        return self._registered(E.nodePreHook, lambda arrived: _replacing(hook, hook(arrived), arrived))
+
     def register_hook(self, hook):
-        raise NotImplementedError(
-            "register_hook of a grad_fn is not supported by the embedded engine yet. Register the hook on a tensor: tensor.register_hook(hook)."
-        )
+        """Calls `hook(grad_inputs, grad_outputs)` after this has run."""
+        return self._registered(E.nodeHook, lambda sent, arrived: _replacing(hook, hook(sent, arrived), sent))
+
+    def _registered(self, register, call):
+        from .utils.hooks import RemovableHandle
+
+        key = keep(call)
+        number = register(self._id, key)
+
+        def remove():
+            let_go(key)
+            E.removeNodeHook(self._id, number)
+
+        return RemovableHandle(remove)
 
     def __repr__(self):
         return f"<{type(self).__name__} object at {id(self):#x}>"
@@ -219,6 +282,22 @@ def node(number):
         found._id = number
         _nodes[number] = found
     return found
+
+
+def _replacing(hook, result, before):
+    """What a node's hook answered: None, or a tuple of gradients instead of those before."""
+    if result is None:
+        return None
+    if not isinstance(result, tuple):
+        raise TypeError(f"expected tuple, but hook returned '{type(result).__name__}'")
+    for gradient in result:
+        if gradient is not None and not isinstance(gradient, TensorBase):
+            raise TypeError(f"expected Variable, but hook returned '{type(gradient).__name__}'")
+    if len(result) != len(before):
+        raise RuntimeError(
+            f"hook '{hook.__name__}' has returned an incorrect number of values (got {len(result)}, but expected {len(before)})"
+        )
+    return result
 
 
 def _edge(text):

@@ -209,7 +209,12 @@ class Tensor(TensorBase):
 
         if not self.requires_grad:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
-        return RemovableHandle(_bridge.add_hook(self, hook), self)
+        return RemovableHandle(_bridge.add_hook(self, hook))
+
+    def register_post_accumulate_grad_hook(self, hook):
+        from .utils.hooks import RemovableHandle
+
+        return RemovableHandle(_bridge.add_after_grad(self, hook))
 
     def item(self):
         if self.dtype.is_complex and self.numel() == 1:

@@ -8,9 +8,11 @@ import { resetEngine, setMemoryLimit } from '../../engine/index.ts';
 import type { TraceEvent } from '../../trace/events.ts';
 import { autogradEntries } from './bridge-autograd.ts';
 import { callEntries } from './bridge-call.ts';
-import { createFailures, FAILED } from './bridge-failure.ts';
+import { createCallbacks, type PythonCallback } from './bridge-callback.ts';
+import { createFailures } from './bridge-failure.ts';
 import { createHandles } from './bridge-handles.ts';
 import { nativeEntries } from './bridge-native.ts';
+import { createNodes, nodeEntries } from './bridge-nodes.ts';
 import { recordEntries } from './bridge-record.ts';
 import { createResults } from './bridge-results.ts';
 import { sessionEntries } from './bridge-session.ts';
@@ -25,17 +27,15 @@ export interface Watch {
   readonly tensorLimit: number;
 }
 
-/** What Python calls back. It hands it in once (`callbacks`), so that no proxy is made per call. */
-type RunHook = (key: number, grad: number) => number;
-
 export type Bridge = ReturnType<typeof createBridge>;
 
 /** `bufferBytes`: bytes in the worker's array buffers, after a collection of garbage when one is asked for. */
 export function createBridge(bufferBytes: (collect: boolean) => number, api: CApi) {
-  let runHook: RunHook | null = null;
+  let python: PythonCallback | null = null;
   const failures = createFailures();
   const handles = createHandles();
   const results = createResults(handles);
+  const callbacks = createCallbacks(handles, () => python);
   const { at, watch, entries } = recordEntries(handles);
   const calls = callEntries(handles, results, failures, at);
   const native = nativeEntries(api, handles, calls);
@@ -55,13 +55,15 @@ export function createBridge(bufferBytes: (collect: boolean) => number, api: CAp
     ...native.entries,
     ...sessionEntries(failures),
     ...tensorEntries(handles, failures, at),
-    ...autogradEntries(handles, results, failures, at, (key, grad) => runHook?.(key, grad) ?? FAILED),
+    ...autogradEntries(handles, results, failures, at, callbacks),
+    ...nodeEntries(createNodes(), handles, callbacks, failures),
     ...entries,
     failureType: () => failures.type,
     failureMessage: () => failures.message,
     liveHandles: () => handles.live,
-    callbacks: (hook: RunHook) => {
-      runHook = keepAlive(hook);
+    /** Handed in once, so that no proxy is made per call. */
+    callbacks: (callback: PythonCallback) => {
+      python = keepAlive(callback);
     },
   };
   return { begin, seen };

@@ -1,19 +1,14 @@
-"""`RemovableHandle`: what `register_hook` answers with."""
-
-import weakref
-
-from .. import _bridge
+"""`RemovableHandle`: what registering a hook answers with."""
 
 
 class RemovableHandle:
     """Takes a hook off again."""
 
-    def __init__(self, token, tensor):
-        self._token = token
-        self._tensor = weakref.ref(tensor)
+    def __init__(self, remove):
+        self._remove = remove
 
     def remove(self):
-        _bridge.remove_hook(self._token, self._tensor())
+        self._remove()
 
     def __enter__(self):
         return self

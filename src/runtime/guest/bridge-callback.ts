@@ -1,0 +1,31 @@
+import type { Tensor } from '../../engine/index.ts';
+import { asProgram } from '../../engine/index.ts';
+import { CallbackFailed } from './bridge-failure.ts';
+import type { Handles } from './bridge-handles.ts';
+import { NONE, numbers } from './bridge-tensors.ts';
+
+/**
+ * Runs the function that Python keeps under `key`. Its arguments are groups of handles (`3,-2|7`), of which Python becomes the owner; it answers
+ * with a group (`()`: none at all), with nothing when it left things as they are, or with `!` when it raised.
+ */
+export type PythonCallback = (key: number, groups: string) => string;
+
+type Group = readonly (Tensor | null)[];
+
+/** Calls back into Python: hooks, custom functions. */
+export interface Callbacks {
+  /** Null: Python answered None. */
+  call(key: number, ...groups: Group[]): (Tensor | null)[] | null;
+}
+
+export function createCallbacks(handles: Handles, python: () => PythonCallback | null): Callbacks {
+  const listed = (group: Group): string => group.map((tensor) => (tensor === null ? NONE : handles.add(tensor))).join();
+  return {
+    call(key, ...groups) {
+      const answer = asProgram(() => python()?.(key, groups.map(listed).join('|')) ?? '!');
+      if (answer.startsWith('!')) throw new CallbackFailed(answer.slice(1));
+      if (answer === '') return null;
+      return answer === '()' ? [] : numbers(answer).map((handle) => (handle === NONE ? null : handles.get(handle)));
+    },
+  };
+}
