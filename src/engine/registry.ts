@@ -154,8 +154,8 @@ export function define<S extends string>(op: Op<S>, definition: Definition<S>): 
 
 /** Another name for an op, and where it lives: `torch.absolute` is `torch.abs`. All overloads that are defined so far go along. */
 export function alias(op: { readonly def: OpDef | null }, publicName: string, variants: Variants = {}): void {
-  const { name } = op.def!;
-  for (const def of table.filter((row) => row.name === name && row.publicName === name)) {
+  const { name, publicName: own } = op.def!;
+  for (const def of table.filter((row) => row.name === name && row.publicName === own)) {
     table.push({ ...def, publicName, variants: { ...def.variants, operators: [], attribute: false, ...variants } });
   }
 }

@@ -2,7 +2,7 @@
 
 import builtins
 
-from . import _bridge, _creation, _types
+from . import _bridge, _creation, _ops, _types
 from ._bridge import TensorBase
 from ._tensor import _here
 
@@ -26,6 +26,9 @@ __all__ = [
     "iinfo",
     "is_storage",
     "use_deterministic_algorithms",
+    "einsum",
+    "tensordot",
+    "chain_matmul",
 ]
 
 
@@ -189,3 +192,61 @@ class iinfo:
         self.min = -(1 << self.bits - 1) if type.is_signed else 0
         self.max = (1 << self.bits - 1) - 1 if type.is_signed else (1 << self.bits) - 1
         self.dtype = type._name
+
+
+_einsum = _ops.op("einsum")
+_tensordot = _ops.op("tensordot")
+_chain_matmul = _ops.op("chain_matmul")
+
+
+def einsum(*args):
+    """`einsum("ij,jk->ik", a, b)`, or with each operand's subscripts as a list of numbers after it."""
+    if len(args) < 2:
+        raise ValueError(
+            "einsum(): must specify the equation string and at least one operand, "
+            "or at least one operand and its subscripts list"
+        )
+    site = _here()
+    equation, operands = args[0], args[1:]
+    if is_tensor(equation):
+        equation = ",".join(_subscripts(subscripts) for subscripts in args[1::2])
+        if len(args) % 2:
+            equation = f"{','.join(_subscripts(subscripts) for subscripts in args[1:-1:2])}->{_subscripts(args[-1])}"
+        operands = args[: len(args) // 2 * 2 : 2]
+    if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
+        operands = operands[0]
+    return _einsum(site, equation, tuple(operands))
+
+
+def _subscripts(numbers):
+    return "".join("..." if number is Ellipsis else _subscript(number) for number in numbers)
+
+
+def _subscript(number):
+    if 0 <= number < 26:
+        return chr(ord("A") + number)
+    if 26 <= number < 52:
+        return chr(ord("a") + number - 26)
+    raise ValueError("einsum(): subscript in subscript list is not within the valid range [0, 52)")
+
+
+def tensordot(a, b, dims=2, out=None):
+    """Sums over dimensions of both: the last `dims` of `a` and the first of `b`, or two lists of them."""
+    site = _here()
+    if is_tensor(dims):
+        dims = dims.tolist()
+    if isinstance(dims, (tuple, list)):
+        pair = (dims[0], dims[1]) if len(dims) > 1 else (dims[0], dims[0])
+        left, right = ([one] if isinstance(one, builtins.int) else list(one) for one in pair)
+    else:
+        if dims < 0:
+            raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
+        left, right = list(range(-dims, 0)), list(range(dims))
+    out = {} if out is None else {"out": out}
+    return _tensordot(site, a, b, left, right, **out)
+
+
+def chain_matmul(*matrices, out=None):
+    """The product of 2-D tensors, in the order of the fewest multiplications."""
+    site = _here()
+    return _chain_matmul(site, matrices, **({} if out is None else {"out": out}))

@@ -1,0 +1,172 @@
+/** Products of two matrices or vectors, each of which is one node. */
+import { bool, float16, int64, isComplex } from '../dtype.ts';
+import { notImplemented, runtimeError } from '../errors.ts';
+import { multiply, multiplyBig, multiplyComplex } from '../linear-algebra/multiply.ts';
+import { declare, define } from '../registry.ts';
+import { formatShape, type Shape } from '../shape.ts';
+import { type NumberData, rowMajor } from '../strided.ts';
+import { emptyTensor, type Tensor } from '../tensor.ts';
+import { mul } from './arithmetic.ts';
+import { conj } from './complex.ts';
+import { reshape, t, transpose } from './movement.ts';
+
+export const mm = declare('mm(Tensor self, Tensor mat2) -> Tensor');
+export const mv = declare('mv(Tensor self, Tensor vec) -> Tensor');
+export const dot = declare('dot(Tensor self, Tensor tensor) -> Tensor');
+export const vdot = declare('vdot(Tensor self, Tensor other) -> Tensor');
+export const bmm = declare('bmm(Tensor self, Tensor mat2) -> Tensor');
+
+/** The conjugate transpose of each matrix. */
+export const adjoint = (tensor: Tensor): Tensor => conj(transpose(tensor, -2, -1));
+
+/** Refuses operands of two dtypes. */
+export function sameDtype(a: Tensor, b: Tensor): void {
+  if (a.dtype !== b.dtype) throw runtimeError(`expected scalar type ${a.dtype.scalar} but found ${b.dtype.scalar}`);
+}
+
+/** Refuses dtypes that PyTorch has no product for on the CPU. */
+export function refuseBoolAndHalf(self: Tensor, kernel: string): void {
+  if (self.dtype !== bool && self.dtype !== float16) return;
+  throw notImplemented(`"${kernel}" not implemented for '${self.dtype.scalar}'`);
+}
+
+/** The product of `batches` pairs of matrices that lie one after another. */
+export function product(
+  self: Tensor,
+  other: Tensor,
+  shape: Shape,
+  m: number,
+  k: number,
+  n: number,
+  batches = 1,
+): Tensor {
+  const out = emptyTensor(shape, self.dtype);
+  const [x, y, { data }] = [rowMajor(self), rowMajor(other), out.storage];
+  const run = isComplex(self.dtype) ? multiplyComplex : self.dtype === int64 ? (multiplyBig as never) : multiply;
+  for (let b = 0; b < batches; b++) {
+    const at = { x: b * m * k, y: b * k * n, out: b * m * n };
+    run(x as NumberData, y as NumberData, data as NumberData, { m, k, n }, at);
+  }
+  return out;
+}
+
+define(mm, {
+  kernel: (self, mat2) => {
+    if (self.rank !== 2) throw runtimeError('self must be a matrix');
+    if (mat2.rank !== 2) throw runtimeError('mat2 must be a matrix');
+    return multiplied(self, mat2);
+  },
+  gradients: {
+    self: { formula: '∂L/∂self = upstream @ mat2ᴴ', saves: ['mat2'], rule: (g, { mat2 }) => mm(g, conj(t(mat2))) },
+    mat2: { formula: '∂L/∂mat2 = selfᴴ @ upstream', saves: ['self'], rule: (g, { self }) => mm(conj(t(self)), g) },
+  },
+});
+
+/** Of two matrices. */
+export function multiplied(self: Tensor, mat2: Tensor): Tensor {
+  const [m, k] = self.shape as [number, number];
+  const [rows, n] = mat2.shape as [number, number];
+  if (k !== rows) throw runtimeError(`mat1 and mat2 shapes cannot be multiplied (${m}x${k} and ${rows}x${n})`);
+  sameDtype(self, mat2);
+  refuseBoolAndHalf(self, 'addmm_impl_cpu_');
+  return product(self, mat2, [m, n], m, k, n);
+}
+
+/** The outer product of vectors: a column times a row. */
+export const outerOf = (column: Tensor, row: Tensor): Tensor => mul(reshape(column, [column.shape[0]!, 1]), row);
+
+define(mv, {
+  kernel: (self, vec) => {
+    if (self.rank !== 2 || vec.rank !== 1) {
+      throw runtimeError(`vector + matrix @ vector expected, got 1, ${self.rank}, ${vec.rank}`);
+    }
+    const [m, k] = self.shape as [number, number];
+    if (k !== vec.shape[0]) throw runtimeError(`size mismatch, got ${m}, ${m}x${k},${vec.shape[0]}`);
+    sameDtype(self, vec);
+    refuseBoolAndHalf(self, 'addmv_impl_cpu');
+    return product(self, vec, [m], m, k, 1);
+  },
+  gradients: {
+    self: { formula: '∂L/∂self = upstream ⊗ conj(vec)', saves: ['vec'], rule: (g, { vec }) => outerOf(g, conj(vec)) },
+    vec: { formula: '∂L/∂vec = selfᴴ @ upstream', saves: ['self'], rule: (g, { self }) => mv(conj(t(self)), g) },
+  },
+});
+
+function checkVectors(self: Tensor, other: Tensor): number {
+  if (self.rank !== 1 || other.rank !== 1) {
+    throw runtimeError(`1D tensors expected, but got ${self.rank}D and ${other.rank}D tensors`);
+  }
+  if (self.dtype !== other.dtype) {
+    throw runtimeError(
+      `dot : expected both vectors to have same dtype, but found ${self.dtype.scalar} and ${other.dtype.scalar}`,
+    );
+  }
+  const [n] = self.shape as [number];
+  if (n !== other.shape[0]) {
+    throw runtimeError(
+      `inconsistent tensor size, expected tensor ${formatShape(self.shape)} and src ${formatShape(other.shape)} to have the same number of elements, but got ${n} and ${other.shape[0]} elements respectively`,
+    );
+  }
+  refuseBoolAndHalf(self, 'dot');
+  return n;
+}
+
+define(dot, {
+  kernel: (self, tensor) => product(self, tensor, [], 1, checkVectors(self, tensor), 1),
+  gradients: {
+    self: {
+      formula: '∂L/∂self = upstream · conj(tensor)',
+      saves: ['tensor'],
+      rule: (g, { tensor }) => mul(g, conj(tensor)),
+    },
+    tensor: {
+      formula: '∂L/∂tensor = upstream · conj(self)',
+      saves: ['self'],
+      rule: (g, { self }) => mul(g, conj(self)),
+    },
+  },
+});
+
+/** conj(self) · other. */
+define(vdot, {
+  kernel: (self, other) => {
+    const n = checkVectors(self, other);
+    const left = isComplex(self.dtype) ? (conj(self) as Tensor) : self;
+    return product(left, other, [], 1, n, 1);
+  },
+  gradients: {
+    self: {
+      formula: '∂L/∂self = conj(upstream) · other',
+      saves: ['other'],
+      rule: (g, { other }) => mul(conj(g), other),
+    },
+    other: { formula: '∂L/∂other = upstream · self', saves: ['self'], rule: (g, { self }) => mul(g, self) },
+  },
+});
+
+/** Sizes of a product of batches: [batches, rows, inner, columns]. `kernel`: PyTorch's name of it. */
+export function checkBatches(batch1: Tensor, batch2: Tensor, kernel: string): [number, number, number, number] {
+  if (batch1.rank !== 3) throw runtimeError('batch1 must be a 3D tensor');
+  if (batch2.rank !== 3) throw runtimeError('batch2 must be a 3D tensor');
+  const [b, m, k] = batch1.shape as [number, number, number];
+  const n = batch2.shape[2]!;
+  if (batch2.shape[0] !== b || batch2.shape[1] !== k) {
+    throw runtimeError(
+      `Expected size for first two dimensions of batch2 tensor to be: [${b}, ${k}] but got: [${batch2.shape[0]}, ${batch2.shape[1]}].`,
+    );
+  }
+  sameDtype(batch1, batch2);
+  refuseBoolAndHalf(batch1, kernel);
+  return [b, m, k, n];
+}
+
+define(bmm, {
+  kernel: (self, mat2) => {
+    const [b, m, k, n] = checkBatches(self, mat2, 'bmm');
+    return product(self, mat2, [b, m, n], m, k, n, b);
+  },
+  gradients: {
+    self: { formula: '∂L/∂self = upstream @ mat2ᴴ', saves: ['mat2'], rule: (g, { mat2 }) => bmm(g, adjoint(mat2)) },
+    mat2: { formula: '∂L/∂mat2 = selfᴴ @ upstream', saves: ['self'], rule: (g, { self }) => bmm(adjoint(self), g) },
+  },
+});
