@@ -1,173 +1,188 @@
-import { quietly } from '../context.ts';
+/** Smooth activations: elu and its kin, silu, mish, glu, and two that are made of other ops. */
+import { isComplex } from '../dtype.ts';
+import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import type { Tensor } from '../tensor.ts';
-import type { Scalar } from '../values.ts';
-import { wrapNumber } from '../values.ts';
-import { add, mul, neg, sub } from './arithmetic.ts';
-import { masked, where } from './choice.ts';
-import { gt } from './comparison.ts';
-import { exp, pow, sigmoid, tanh } from './exponential.ts';
-import { mapFloat, unary } from './pointwise.ts';
-import { zerosLike } from './raw.ts';
+import { type Scalar, toNumber, wrapNumber } from '../values.ts';
+import { add, div, mul, neg, sub } from './arithmetic.ts';
+import { masked } from './choice.ts';
+import { lt } from './comparison.ts';
+import { eachFloat, pairFloat, type Round } from './elementwise.ts';
+import { abs, exp, pow, sigmoid, tanh } from './exponential.ts';
+import { face, internal, overInput, withInplace, writing } from './face.ts';
+import { mapComplex, mapFloat, type Unary, z } from './pointwise.ts';
+import { softplus } from './softplus.ts';
 
-export const relu = declare('relu(Tensor self) -> Tensor');
-export const leakyRelu = declare('leaky_relu(Tensor self, Scalar negative_slope=0.01) -> Tensor');
-export const elu = declare('elu(Tensor self, Scalar alpha=1) -> Tensor');
-export const gelu = declare("gelu(Tensor self, *, str approximate='none') -> Tensor");
+export const elu = declare('elu(Tensor self, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1) -> Tensor');
+const celu = declare('celu(Tensor self, Scalar alpha=1.) -> Tensor');
 export const silu = declare('silu(Tensor self) -> Tensor');
-export const softplus = declare('softplus(Tensor self, Scalar beta=1, Scalar threshold=20) -> Tensor');
-export const logsigmoid = declare('logsigmoid(Tensor self) -> Tensor');
+const mish = declare('mish(Tensor self) -> Tensor');
 export const erf = declare('erf(Tensor self) -> Tensor');
 
-/** One op, as in PyTorch: its derivative by the activation's operand is zeros, not nothing. */
-const thresholdBackward = declare('threshold_backward(Tensor grad_output, Tensor self) -> Tensor');
-const leakyReluBackward = declare(
-  'leaky_relu_backward(Tensor grad_output, Tensor self, Scalar negative_slope) -> Tensor',
+/** Written over their input they remember the result instead: a node of its own in PyTorch. */
+const eluOver = declare('elu(Tensor self, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1) -> Tensor');
+const celuOver = declare('celu(Tensor self, Scalar alpha=1.) -> Tensor');
+const eluBackward = declare(
+  'elu_backward(Tensor grad_output, Scalar alpha, Scalar scale, Scalar input_scale, bool is_result, Tensor self) -> Tensor',
 );
-const internal = { variants: { namespace: null, method: false } } as const;
 
-define(thresholdBackward, {
-  ...internal,
-  kernel: (grad, self) => quietly(() => masked(grad, gt(self, 0n))),
-  gradients: {
-    grad_output: {
-      formula: '∂L/∂grad_output = upstream where self > 0, else 0',
-      saves: ['self'],
-      rule: (g, { self }) => thresholdBackward(g, self),
-    },
-    self: { formula: '∂L/∂self = 0', rule: (g) => zerosLike(g) },
-  },
-});
-
-define(leakyReluBackward, {
-  ...internal,
-  kernel: (grad, self, slope) => quietly(() => where(gt(self, 0n), grad, mul(grad, slope))),
-  gradients: {
-    grad_output: {
-      formula: '∂L/∂grad_output = upstream where self > 0, else upstream · negative_slope',
-      saves: ['self'],
-      rule: (g, s) => leakyReluBackward(g, s.self, s.negative_slope),
-    },
-    self: { formula: '∂L/∂self = 0', rule: (g) => zerosLike(g) },
-  },
-});
-
-const F = { namespace: 'nn.functional', method: false, inplace: true } as const;
-
-define(relu, {
-  variants: { inplace: true },
-  kernel: unary(
-    (x) => Math.max(x, 0),
-    (x) => (x <= 0n ? 0n : x),
-  ),
-  gradients: {
-    self: {
-      formula: '∂L/∂self = upstream where result > 0, else 0',
-      saves: ['result'],
-      rule: (g, { result }) => thresholdBackward(g, result),
-    },
-  },
-});
-
-define(leakyRelu, {
-  variants: F,
-  kernel: (self, slope) => mapFloat(self, (x) => (x > 0 ? x : x * Math.fround(Number(slope)))),
-  gradients: {
-    self: {
-      formula: '∂L/∂self = upstream where self > 0, else upstream · negative_slope',
-      saves: ['self'],
-      rule: (g, s) => leakyReluBackward(g, s.self, s.negative_slope),
-    },
-  },
-});
-
-define(elu, {
-  variants: F,
-  kernel: (self, alpha) => mapFloat(self, (x) => (x > 0 ? x : Number(alpha) * Math.expm1(x))),
-  gradients: {
-    self: {
-      formula: '∂L/∂self = upstream where self > 0, else upstream · alpha · exp(self)',
-      saves: ['self'],
-      rule: (g, { self, alpha }) => where(gt(self, 0n), g, mul(mul(g, alpha), exp(self))),
-    },
-  },
-});
-
-const ROOT_HALF = Math.SQRT1_2;
-const ROOT_2_PI = Math.sqrt(2 / Math.PI);
-
-define(gelu, {
-  variants: F,
-  kernel: (self, approximate) =>
-    approximate === 'tanh'
-      ? mapFloat(self, (x) => 0.5 * x * (1 + Math.tanh(ROOT_2_PI * (x + 0.044715 * x * x * x))))
-      : mapFloat(self, (x) => 0.5 * x * (1 + erfOf(x * ROOT_HALF))),
-  gradients: {
-    self: {
-      formula: '∂L/∂self = upstream · (Φ(self) + self · φ(self))',
-      saves: ['self'],
-      rule: (g, { self, approximate }) => mul(g, approximate === 'tanh' ? tanhSlope(self) : normalSlope(self)),
-    },
-  },
-});
-
-/** Φ(x) + x φ(x), with the normal distribution's Φ and φ. */
-function normalSlope(x: Tensor): Tensor {
-  const cumulative = mul(add(erf(mul(x, ROOT_HALF)), 1n), 0.5);
-  const density = mul(exp(mul(mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-  return add(cumulative, mul(x, density));
+/** scale · x above 0, scale · alpha · (exp(input_scale · x) − 1) below (Clevert et al. 2016, arXiv:1511.07289). */
+function eluOf(round: Round, alpha: Scalar, scale: Scalar, inputScale: Scalar): Unary {
+  const [above, inner] = [round(toNumber(scale)), round(toNumber(inputScale))];
+  const below = round(round(toNumber(alpha)) * above);
+  return (x) => (x <= 0 ? round(round(Math.exp(round(x * inner))) - 1) * below : x * above);
 }
 
-function tanhSlope(x: Tensor): Tensor {
-  const inner = tanh(mul(add(x, mul(pow(x, 3n), 0.044715)), ROOT_2_PI));
-  const slope = mul(sub(wrapNumber(1n), mul(inner, inner)), mul(add(mul(mul(x, x), 3 * 0.044715), 1n), ROOT_2_PI));
-  return add(mul(add(inner, 1n), 0.5), mul(mul(x, 0.5), slope));
+const eluKernel = (self: Tensor, alpha: Scalar, scale: Scalar, inputScale: Scalar): Tensor =>
+  eachFloat('elu_cpu', self, (round) => eluOf(round, alpha, scale, inputScale));
+
+define(elu, {
+  ...internal,
+  kernel: eluKernel,
+  gradients: {
+    self: {
+      formula: '∂L/∂self = upstream · scale where self > 0, else upstream · scale · alpha · exp(self)',
+      saves: ['self'],
+      rule: (g, s) => eluBackward(g, s.alpha, s.scale, s.input_scale, false, s.self),
+    },
+  },
+});
+define(eluOver, {
+  ...internal,
+  node: 'EluBackward1',
+  kernel: eluKernel,
+  gradients: {
+    self: {
+      formula: '∂L/∂self = upstream · scale where result > 0, else upstream · (result + scale · alpha)',
+      saves: ['result'],
+      rule: (g, s) => eluBackward(g, s.alpha, s.scale, s.input_scale, true, s.result),
+    },
+  },
+});
+
+define(eluBackward, {
+  ...internal,
+  kernel: (grad, alpha, scale, inputScale, isResult, self) =>
+    pairFloat('elu_backward_cpu', grad, self, (round) => {
+      const [above, inner] = [round(toNumber(scale)), round(toNumber(inputScale))];
+      const below = round(round(toNumber(alpha)) * above);
+      if (isResult) return (g, x) => (x <= 0 ? round(g * inner) * round(x + below) : g * above);
+      const factor = round(below * inner);
+      return (g, x) => (x <= 0 ? round(g * factor) * round(Math.exp(round(x * inner))) : g * above);
+    }),
+  gradients: {
+    grad_output: {
+      formula: '∂L/∂grad_output = upstream · slope',
+      saves: ['self'],
+      rule: (g, s) => eluBackward(g, s.alpha, s.scale, s.input_scale, s.is_result, s.self),
+    },
+    self: {
+      formula: '∂L/∂self = upstream · grad_output · slope where self < 0, else 0',
+      saves: ['grad_output', 'self'],
+      rule: (g, s) => {
+        const met = mul(mul(g, s.grad_output), s.input_scale);
+        const slope = s.is_result ? met : eluBackward(met, s.alpha, s.scale, s.input_scale, false, s.self);
+        return masked(slope, lt(s.self, 0n));
+      },
+    },
+  },
+});
+
+withInplace('elu(Tensor input, Scalar alpha=1., bool inplace=False) -> Tensor', elu, eluOver);
+writing('elu_(Tensor input, Scalar alpha=1.) -> Tensor', eluOver, 'nn.functional');
+
+/** Klambauer et al. 2017, arXiv:1706.02515. */
+const SELU = [1.6732632423543772, 1.0507009873554805] as const;
+
+for (const space of ['torch', 'nn.functional'] as const) {
+  face('selu_(Tensor input) -> Tensor', (input) => overInput(eluOver, [input, ...SELU]), space);
+}
+face('selu(Tensor input) -> Tensor', (input) => elu(input, ...SELU), 'torch');
+face('selu(Tensor input, bool inplace=False) -> Tensor', (input, inplace) =>
+  inplace ? overInput(eluOver, [input, ...SELU]) : elu(input, ...SELU),
+);
+
+function celuKernel(self: Tensor, alpha: Scalar): Tensor {
+  if (toNumber(alpha) === 0) throw runtimeError('ZeroDivisionError: alpha cannot be 0 for CELU');
+  return eluKernel(self, alpha, 1n, 1 / toNumber(alpha));
+}
+
+define(celu, {
+  variants: { method: false },
+  kernel: celuKernel,
+  gradients: {
+    self: {
+      formula: '∂L/∂self = upstream where self > 0, else upstream · exp(self / alpha)',
+      saves: ['self'],
+      rule: (g, { self, alpha }) => eluBackward(g, alpha, 1n, 1 / toNumber(alpha), false, self),
+    },
+  },
+});
+define(celuOver, {
+  ...internal,
+  node: 'CeluBackward1',
+  kernel: celuKernel,
+  gradients: {
+    self: {
+      formula: '∂L/∂self = upstream where result > 0, else upstream · (result + alpha) / alpha',
+      saves: ['result'],
+      rule: (g, { result, alpha }) => eluBackward(g, alpha, 1n, 1 / toNumber(alpha), true, result),
+    },
+  },
+});
+withInplace('celu(Tensor input, Scalar alpha=1., bool inplace=False) -> Tensor', celu, celuOver);
+writing('celu_(Tensor input, Scalar alpha=1.) -> Tensor', celuOver, 'torch', 'nn.functional');
+
+/** x / (1 + exp(−x)) of a complex number. */
+function complexSilu(re: number, im: number): void {
+  const size = Math.exp(-re);
+  const [c, d] = [1 + size * Math.cos(im), -size * Math.sin(im)];
+  const norm = c * c + d * d;
+  z.re = (re * c + im * d) / norm;
+  z.im = (im * c - re * d) / norm;
 }
 
 define(silu, {
-  variants: F,
-  kernel: (self) => mapFloat(self, (x) => x / (1 + Math.exp(-x))),
+  ...internal,
+  kernel: (self) =>
+    isComplex(self.dtype)
+      ? mapComplex(self, complexSilu)
+      : eachFloat('silu_cpu', self, (round) => (x) => x / round(1 + round(Math.exp(-x)))),
   gradients: {
     self: {
       formula: '∂L/∂self = upstream · σ(self) · (1 + self · (1 − σ(self)))',
       saves: ['self'],
       rule: (g, { self }) => {
         const s = sigmoid(self);
-        return mul(g, mul(s, add(mul(self, sub(wrapNumber(1n), s)), 1n)));
+        return mul(mul(g, s), add(mul(self, sub(wrapNumber(1n), s)), 1n));
       },
     },
   },
 });
+withInplace('silu(Tensor input, bool inplace=False) -> Tensor', silu);
 
-const linear = (x: Tensor, beta: Scalar, threshold: Scalar): Tensor => gt(mul(x, beta), threshold);
-
-define(softplus, {
-  variants: { namespace: 'nn.functional', method: false },
-  kernel: (self, beta, threshold) => {
-    const b = Number(beta);
-    return mapFloat(self, (x) => (x * b > Number(threshold) ? x : Math.log1p(Math.exp(x * b)) / b));
-  },
+/** x · tanh(ln(1 + exp(x))) (Misra 2020, arXiv:1908.08681). */
+define(mish, {
+  ...internal,
+  kernel: (self) =>
+    eachFloat('mish_cpu', self, (round) => (x) => x * round(Math.tanh(round(Math.log1p(round(Math.exp(x))))))),
   gradients: {
     self: {
-      formula: '∂L/∂self = upstream · σ(beta · self)',
+      formula: '∂L/∂self = upstream · (t + self · σ(self) · (1 − t²)) with t = tanh(softplus(self))',
       saves: ['self'],
-      rule: (g, { self, beta, threshold }) => where(linear(self, beta, threshold), g, mul(g, sigmoid(mul(self, beta)))),
+      rule: (g, { self }) => {
+        const t = tanh(softplus(self));
+        return mul(g, add(t, mul(mul(self, sigmoid(self)), sub(wrapNumber(1n), mul(t, t)))));
+      },
     },
   },
 });
+withInplace('mish(Tensor input, bool inplace=False) -> Tensor', mish);
 
-define(logsigmoid, {
-  variants: { namespace: 'nn.functional', method: false },
-  node: 'LogSigmoidBackward0',
-  kernel: (self) => mapFloat(self, (x) => Math.min(0, x) - Math.log1p(Math.exp(-Math.abs(x)))),
-  gradients: {
-    self: {
-      formula: '∂L/∂self = upstream · σ(−self)',
-      saves: ['self'],
-      rule: (g, { self }) => mul(g, sigmoid(neg(self))),
-    },
-  },
-});
+face('softsign(Tensor input) -> Tensor', (input) => div(input, add(abs(input), 1n)));
+face('tanhshrink(Tensor input) -> Tensor', (input) => sub(input, tanh(input)));
+face('sigmoid(Tensor input) -> Tensor', (input) => sigmoid(input));
+face('tanh(Tensor input) -> Tensor', (input) => tanh(input));
 
 define(erf, {
   variants: { inplace: true },

@@ -1,4 +1,4 @@
-"""`torch.nn.functional`: the engine's ops are added when it is bound. Here are those that PyTorch, too, hands on to `torch`."""
+"""`torch.nn.functional`: the engine's ops are added when it is bound. Here is what PyTorch, too, says in Python and a schema cannot."""
 
 from .. import _ops
 from .._names import module_getattr
@@ -6,25 +6,17 @@ from .._tensor import _here
 
 __getattr__ = module_getattr("torch.nn.functional")
 
-_relu, _relu_ = _ops.op("relu"), _ops.op("relu_")
-_sigmoid, _tanh = _ops.op("sigmoid"), _ops.op("tanh")
+_neg = _ops.op("neg")
 _softmax, _log_softmax = _ops.op("softmax"), _ops.op("log_softmax")
-
-
-def relu(input, inplace=False):
-    return (_relu_ if inplace else _relu)(_here(), input)
-
-
-def sigmoid(input):
-    return _sigmoid(_here(), input)
-
-
-def tanh(input):
-    return _tanh(_here(), input)
 
 
 def softmax(input, dim=None, _stacklevel=3, dtype=None):
     return _along(_softmax, _here(), "softmax", input, dim, dtype)
+
+
+def softmin(input, dim=None, _stacklevel=3, dtype=None):
+    site = _here()
+    return _along(_softmax, site, "softmin", _neg(site, input), dim, dtype)
 
 
 def log_softmax(input, dim=None, _stacklevel=3, dtype=None):

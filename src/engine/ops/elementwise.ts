@@ -1,0 +1,48 @@
+/** Kernels of activations and losses: floating only, and rounded after each operation as float32 arithmetic is. */
+import { type DType, float16, float64, isFloating } from '../dtype.ts';
+import { runtimeError } from '../errors.ts';
+import { resultTypeOf } from '../promote.ts';
+import type { NumberData } from '../strided.ts';
+import { emptyTensor, type Tensor } from '../tensor.ts';
+import { aligned, type Binary, type Unary } from './pointwise.ts';
+
+/** Rounds an intermediate result to the precision that PyTorch computes it in. */
+export type Round = (value: number) => number;
+
+/** Half types are computed in float32 and rounded at the end. */
+export const roundOf = (dtype: DType): Round => (dtype === float64 ? (value) => value : Math.fround);
+
+/** PyTorch's kernel of this name does not take every dtype. */
+export function refuseDType(kernel: string, dtype: DType): never {
+  throw runtimeError(`"${kernel}" not implemented for '${dtype.scalar}'`);
+}
+
+/** float32, float64 and bfloat16: what PyTorch's CPU kernels of this family are written for. */
+export function requireFloating(kernel: string, dtype: DType): void {
+  if (!isFloating(dtype) || dtype === float16) refuseDType(kernel, dtype);
+}
+
+/** `make(round)` of each element. `kernel`: PyTorch's name for its loop, as its errors say it. */
+export function eachFloat(kernel: string, self: Tensor, make: (round: Round) => Unary): Tensor {
+  requireFloating(kernel, self.dtype);
+  const number = make(roundOf(self.dtype));
+  const { shape, data } = aligned([self], self.dtype);
+  const out = emptyTensor(shape, self.dtype);
+  const x = data[0] as NumberData;
+  const to = out.storage.data as NumberData;
+  for (let i = 0; i < to.length; i++) to[i] = number(x[i]!);
+  return out;
+}
+
+/** `make(round)` of each pair of elements that meet. */
+export function pairFloat(kernel: string, a: Tensor, b: Tensor, make: (round: Round) => Binary): Tensor {
+  const dtype = resultTypeOf([a, b]);
+  requireFloating(kernel, dtype);
+  const number = make(roundOf(dtype));
+  const { shape, data } = aligned([a, b], dtype);
+  const out = emptyTensor(shape, dtype);
+  const [x, y] = data as [NumberData, NumberData];
+  const to = out.storage.data as NumberData;
+  for (let i = 0; i < to.length; i++) to[i] = number(x[i]!, y[i]!);
+  return out;
+}
