@@ -8,10 +8,9 @@ import { div, mul } from './arithmetic.ts';
 import { cast } from './cast.ts';
 import { masked, maximum, minimum } from './choice.ts';
 import { eq } from './comparison.ts';
-import { scatterTo } from './indexing.ts';
-import { unsqueeze } from './movement.ts';
 import { fromData } from './pointwise.ts';
 import { expandBack, reducedDims, reducedShape, sum, sumDim, toRows } from './reduction.ts';
+import { selectedBack } from './selection.ts';
 
 const isNan = (value: number | bigint): boolean => typeof value === 'number' && Number.isNaN(value);
 
@@ -103,14 +102,7 @@ function family(name: 'max' | 'min', better: Better, pick: typeof maximum): void
     gradients: {
       self: { formula: '∂L/∂self = upstream at indices, 0 elsewhere', saves: ['results'], rule: () => null },
     },
-    joint: ([g], s) => {
-      if (g === null || g === undefined) return [null];
-      const indices = s.outputAt(1);
-      const shape = s.shapeOf();
-      if (shape.length === 0) return [g];
-      const back = (tensor: Tensor): Tensor => (s.keepdim ? tensor : unsqueeze(tensor, wrapDim(s.dim, shape.length)));
-      return [scatterTo(back(g), shape, s.dim, back(indices))];
-    },
+    joint: ([g], s) => [selectedBack(g, s.outputAt(1), s.shapeOf(), s.dim, s.keepdim)],
   });
 
   define(other, { variants: { method: true }, composite: true, kernel: (self, second) => pick(self, second) });

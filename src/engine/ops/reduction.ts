@@ -44,7 +44,8 @@ export function toRows(self: Tensor, dims: readonly number[]): { data: NumberDat
   return { data: data as NumberData, inner, outer };
 }
 
-const integralSum = (dtype: DType): DType => (dtype.category < 2 ? int64 : dtype);
+/** Sums and products of ints and bools are int64. */
+export const integralSum = (dtype: DType): DType => (dtype.category < 2 ? int64 : dtype);
 
 function sumKernel(self: Tensor, dim: readonly number[] | null, keepdim: boolean, dtype: DType): Tensor {
   const dims = reducedDims(dim, self.rank);

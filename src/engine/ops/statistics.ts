@@ -1,10 +1,10 @@
-/** Products, variance and norms. */
-import { bool, int64, uint8 } from '../dtype.ts';
+/** Variance and norms. */
+import { bool, uint8 } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
-import { type Shape, sameShape, wrapDim } from '../shape.ts';
-import { convert, gather, type NumberData } from '../strided.ts';
-import { emptyTensor, type Tensor } from '../tensor.ts';
+import type { Shape } from '../shape.ts';
+import { gather, type NumberData } from '../strided.ts';
+import type { Tensor } from '../tensor.ts';
 import { div, mul, sub } from './arithmetic.ts';
 import { masked } from './choice.ts';
 import { eq } from './comparison.ts';
@@ -15,8 +15,6 @@ export const variance = declare('var.dim(Tensor self, int[1]? dim, bool unbiased
 const varianceAll = declare('var(Tensor self, bool unbiased=True) -> Tensor');
 const std = declare('std.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> Tensor');
 const stdAll = declare('std(Tensor self, bool unbiased=True) -> Tensor');
-const prod = declare('prod(Tensor self, *, ScalarType? dtype=None) -> Tensor');
-const prodDim = declare('prod.dim_int(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor');
 const norm = declare('norm.ScalarOpt_dim(Tensor self, Scalar? p=2, int[1]? dim=None, bool keepdim=False) -> Tensor');
 const all = declare('all(Tensor self) -> Tensor');
 const any = declare('any(Tensor self) -> Tensor');
@@ -112,69 +110,6 @@ define(std, {
       formula: DEVIATION,
       saves: ['self', 'result'],
       rule: (g, s) => varianceSlope(throughRoot(g, s.result), s.self, s.dim, s.unbiased, s.keepdim),
-    },
-  },
-});
-
-function product(self: Tensor, dims: readonly number[], keepdim: boolean): Tensor {
-  const ints = self.dtype.category < 2;
-  const work = ints ? fromData(convert(gather(self, self.shape), self.dtype, int64), self.shape, int64) : self;
-  const { data, inner, outer } = toRows(work, dims);
-  const out = work.dtype.allocate(outer);
-  const big = data as unknown as BigInt64Array;
-  for (let r = 0; r < outer; r++) {
-    let number = 1;
-    let whole = 1n;
-    for (let i = r * inner; i < (r + 1) * inner; i++) {
-      if (ints) whole *= big[i]!;
-      else number = work.dtype.bytes === 4 ? Math.fround(number * data[i]!) : number * data[i]!;
-    }
-    out[r] = ints ? whole : number;
-  }
-  return fromData(out, reducedShape(self.shape, dims, keepdim), work.dtype);
-}
-
-/** Product of all the others: where there is a zero, only it has a slope. */
-function productSlope(g: Tensor, self: Tensor, result: Tensor, dims: readonly number[], keepdim: boolean): Tensor {
-  const whole = expandBack(mul(g, result), self.shape, dims, keepdim);
-  if (!Array.from(gather(self, self.shape) as NumberData).includes(0)) return div(whole, self);
-  return mul(expandBack(g, self.shape, dims, keepdim), others(self, dims));
-}
-
-function others(self: Tensor, dims: readonly number[]): Tensor {
-  const { data, inner, outer } = toRows(self, dims);
-  const out = emptyTensor(self.shape, self.dtype);
-  if (!sameShape(self.shape, [outer * inner]) && dims.length !== self.rank) {
-    throw runtimeError('prod(): the gradient by a dimension with zeros is not supported by the embedded engine yet');
-  }
-  for (let i = 0; i < inner; i++) {
-    let product = 1;
-    for (let k = 0; k < inner; k++) if (k !== i) product *= data[k]!;
-    out.storage.data[i] = product;
-  }
-  return out;
-}
-
-const PRODUCT = '∂L/∂self = upstream · result / self';
-
-define(prod, {
-  kernel: (self) => product(self, reducedDims(null, self.rank), false),
-  gradients: {
-    self: {
-      formula: PRODUCT,
-      saves: ['self', 'result'],
-      rule: (g, { self, result }) => productSlope(g, self, result, reducedDims(null, self.rank), false),
-    },
-  },
-});
-define(prodDim, {
-  node: 'ProdBackward1',
-  kernel: (self, dim, keepdim) => product(self, self.rank === 0 ? [] : [wrapDim(dim, self.rank)], keepdim),
-  gradients: {
-    self: {
-      formula: PRODUCT,
-      saves: ['self', 'result'],
-      rule: (g, { self, result, dim, keepdim }) => productSlope(g, self, result, [wrapDim(dim, self.rank)], keepdim),
     },
   },
 });

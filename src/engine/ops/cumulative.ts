@@ -1,0 +1,229 @@
+/** What has come together up to each element of a line: sums, products, extrema. */
+import { type Data, type DType, int64, isComplex, isFloating } from '../dtype.ts';
+import { declare, define } from '../registry.ts';
+import { wrapDim } from '../shape.ts';
+import { gather, type NumberData } from '../strided.ts';
+import { emptyTensor, type Tensor } from '../tensor.ts';
+import { add, div, mul, neg, sub } from './arithmetic.ts';
+import { cast } from './cast.ts';
+import { where } from './choice.ts';
+import { gt, lt } from './comparison.ts';
+import { conj } from './complex.ts';
+import { exp, log } from './exponential.ts';
+import { scatterTo } from './indexing.ts';
+import { cat, stack } from './joining.ts';
+import { restrided } from './layout.ts';
+import { type Element, fromLines, isNan, linesIn, linesOf, refuseDtypes } from './lines.ts';
+import { slice } from './movement.ts';
+import { fromData } from './pointwise.ts';
+import { hasZero, prodDim } from './product.ts';
+import { integralSum, sumDim } from './reduction.ts';
+
+export const cumsum = declare('cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor');
+export const cumprod = declare('cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor');
+const logcumsumexp = declare('logcumsumexp(Tensor self, int dim) -> Tensor');
+
+type Running = (data: Data, out: Data, start: number, n: number) => void;
+
+/** Lets `run` fill each line of a tensor of the dtype. `n` counts numbers: a complex element is two. */
+function accumulate(self: Tensor, dim: number, dtype: DType, run: Running): Tensor {
+  const { data, n, count, dim: at } = linesIn(self, dim, dtype);
+  const out = dtype.allocate(n * count);
+  const length = n * dtype.lanes;
+  for (let line = 0; line < count; line++) run(data, out, line * length, length);
+  return fromLines(out, self.shape, at, dtype);
+}
+
+/** Sums in double precision, rounded where they are stored. */
+function runningSum(lanes: number): Running {
+  return (data, out, start, n) => {
+    if (data instanceof BigInt64Array) {
+      let total = 0n;
+      for (let i = start; i < start + n; i++) (out as BigInt64Array)[i] = total += data[i]!;
+      return;
+    }
+    for (let lane = 0; lane < lanes; lane++) {
+      let total = 0;
+      for (let i = start + lane; i < start + n; i += lanes) (out as NumberData)[i] = total += (data as NumberData)[i]!;
+    }
+  };
+}
+
+const runningProduct: Running = (data, out, start, n) => {
+  if (data instanceof BigInt64Array) {
+    let total = 1n;
+    for (let i = start; i < start + n; i++) (out as BigInt64Array)[i] = total = BigInt.asIntN(64, total * data[i]!);
+    return;
+  }
+  let total = 1;
+  for (let i = start; i < start + n; i++) (out as NumberData)[i] = total *= (data as NumberData)[i]!;
+};
+
+const runningComplexProduct: Running = (data, out, start, n) => {
+  const [x, to] = [data as NumberData, out as NumberData];
+  let re = 1;
+  let im = 0;
+  for (let i = start; i < start + n; i += 2) {
+    [re, im] = [re * x[i]! - im * x[i + 1]!, re * x[i + 1]! + im * x[i]!];
+    to[i] = re;
+    to[i + 1] = im;
+  }
+};
+
+/** The tensor with its elements along `dim` in reverse. */
+const reverse = declare('flip(Tensor self, int[] dims) -> Tensor');
+export const reversed = (tensor: Tensor, dim: number): Tensor => reverse(tensor, [dim]);
+
+define(reverse, {
+  variants: { namespace: null, method: false },
+  kernel: (self, [dim]) => {
+    if (self.rank === 0) return fromData(gather(self, []), [], self.dtype);
+    const at = wrapDim(dim!, self.rank);
+    const stride = self.strides[at]!;
+    const turned = restrided(
+      self,
+      self.shape,
+      self.strides.with(at, -stride),
+      self.offset + (self.shape[at]! - 1) * stride,
+    );
+    return fromData(gather(turned, self.shape), self.shape, self.dtype);
+  },
+  gradients: { self: { formula: '∂L/∂self = upstream, reversed', rule: (g, { dims }) => reverse(g, dims) } },
+});
+
+/** Sums from each element to the end of its line. */
+const sumsAfter = (g: Tensor, dim: number): Tensor => reversed(cumsum(reversed(g, dim), dim), dim);
+
+define(cumsum, {
+  variants: { inplace: true },
+  kernel: (self, dim, given) => {
+    const dtype = given ?? integralSum(self.dtype);
+    return accumulate(self, dim, dtype, runningSum(dtype.lanes));
+  },
+  gradients: {
+    self: {
+      formula: '∂L/∂self = Σ upstream from each element on',
+      rule: (g, s) => sumsAfter(cast(g, s.metaOf().dtype), s.dim),
+    },
+  },
+});
+
+/** Without zeros the sum of upstream · result from there on, over self; with zeros each element's factors are multiplied anew. */
+function cumprodSlope(g: Tensor, self: Tensor, result: Tensor, given: number): Tensor {
+  if (self.rank === 0 || self.numel <= 1) return g;
+  const dim = wrapDim(given, self.rank);
+  const n = self.shape[dim]!;
+  if (n === 1) return g;
+  const [x, y] = [conj(self), conj(result)];
+  if (!hasZero(self)) return div(sumsAfter(mul(y, g), dim), x);
+  const slopes = Array.from({ length: n }, (_, k) => sumDim(mul(slice(g, dim, k), productsWithout(x, dim, k)), [dim]));
+  return stack(slopes, dim);
+}
+
+/** Of the products that element `k` is a factor of: what they are without it. */
+function productsWithout(x: Tensor, dim: number, k: number): Tensor {
+  const n = x.shape[dim]!;
+  const before = prodDim(slice(x, dim, 0, k), dim, true);
+  if (k === n - 1) return before;
+  return cat([before, mul(before, cumprod(slice(x, dim, k + 1), dim))], dim);
+}
+
+define(cumprod, {
+  variants: { inplace: true },
+  kernel: (self, dim, given) => {
+    const dtype = given ?? integralSum(self.dtype);
+    return accumulate(self, dim, dtype, isComplex(dtype) ? runningComplexProduct : runningProduct);
+  },
+  gradients: {
+    self: {
+      formula: '∂L/∂self = (Σ upstream · result from each element on) / self',
+      saves: ['self', 'result'],
+      rule: (g, { self, result, dim }) => cumprodSlope(cast(g, self.dtype), self, result, dim),
+    },
+  },
+});
+
+/** log(eˣ + eʸ) without overflow; of two equal infinities the first. */
+function logAdd(x: number, y: number): number {
+  const low = Number.isNaN(y) ? y : Math.min(x, y);
+  const high = Number.isNaN(y) ? y : Math.max(x, y);
+  return low !== high || Number.isFinite(low) ? Math.log1p(Math.exp(low - high)) + high : x;
+}
+
+const runningLogSum: Running = (data, out, start, n) => {
+  let total = Number.NEGATIVE_INFINITY;
+  for (let i = start; i < start + n; i++) (out as NumberData)[i] = total = logAdd(total, (data as NumberData)[i]!);
+};
+
+/** Positive and negative parts of the upstream gradient go through logarithms apart, so that nothing overflows. */
+function logSumSlope(g: Tensor, self: Tensor, result: Tensor, dim: number): Tensor {
+  if (self.rank === 0 || self.numel === 0) return g;
+  const least = emptyTensor([], g.dtype);
+  (least.storage.data as NumberData)[0] =
+    isFloating(g.dtype) && g.dtype.bytes === 8 ? -Number.MAX_VALUE : -3.4028234663852886e38;
+  const part = (held: Tensor, logs: Tensor): Tensor => {
+    const upstream = sub(where(held, logs, least), result);
+    return exp(add(reversed(logcumsumexp(reversed(upstream, dim), dim), dim), self));
+  };
+  return sub(part(gt(g, 0n), log(g)), part(lt(g, 0n), log(neg(g))));
+}
+
+define(logcumsumexp, {
+  kernel: (self, dim) => {
+    wrapDim(dim, self.rank);
+    refuseDtypes(self, 'logcumsumexp_out_cpu', (dtype) => !isFloating(dtype));
+    return accumulate(self, dim, self.dtype, runningLogSum);
+  },
+  gradients: {
+    self: {
+      formula: '∂L/∂self = exp(self) · Σ upstream · exp(−result) from each element on',
+      saves: ['self', 'result'],
+      rule: (g, { self, result, dim }) => logSumSlope(g, self, result, dim),
+    },
+  },
+});
+
+/** The best element so far and where it lies: the latest of equal ones, the latest nan. */
+function extremes(name: 'cummax' | 'cummin', holds: (value: Element, best: Element) => boolean): void {
+  const op = declare(
+    `${name}(Tensor self, int dim) -> (Tensor values, Tensor indices)` as 'cummax(Tensor self, int dim) -> (Tensor values, Tensor indices)',
+  );
+  define(op, {
+    differentiable: [0],
+    kernel: (self, dim) => {
+      wrapDim(dim, self.rank);
+      refuseDtypes(self, `${name}_cpu`, isComplex);
+      return runningBest(self, dim, holds);
+    },
+    gradients: {
+      self: { formula: '∂L/∂self = upstream, added at indices', saves: ['results'], rule: () => null },
+    },
+    joint: ([g], s) => {
+      const shape = s.shapeOf();
+      if (g === null || g === undefined) return [null];
+      return [shape.length === 0 ? g : scatterTo(g, shape, s.dim, s.outputAt(1))];
+    },
+  });
+}
+
+function runningBest(
+  self: Tensor,
+  dim: number,
+  holds: (value: Element, best: Element) => boolean,
+): readonly [Tensor, Tensor] {
+  const { data, n, count, dim: at } = linesOf(self, dim);
+  const values = self.dtype.allocate(data.length);
+  const indices = new BigInt64Array(data.length);
+  for (let start = 0; start < n * count; start += n) {
+    let best = start;
+    for (let i = start; i < start + n; i++) {
+      if (isNan(data[i]!) || (!isNan(data[best]!) && holds(data[i]!, data[best]!))) best = i;
+      values[i] = data[best]!;
+      indices[i] = BigInt(best - start);
+    }
+  }
+  return [fromLines(values, self.shape, at, self.dtype), fromLines(indices, self.shape, at, int64)];
+}
+
+extremes('cummax', (value, best) => value >= best);
+extremes('cummin', (value, best) => value <= best);

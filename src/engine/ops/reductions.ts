@@ -1,0 +1,9 @@
+/** The families that look at many elements for each of their results. */
+import './reduction.ts';
+import './product.ts';
+import './cumulative.ts';
+import './softmax.ts';
+import './extremum.ts';
+import './selection.ts';
+import './sorting.ts';
+import './statistics.ts';
