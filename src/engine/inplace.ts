@@ -4,7 +4,9 @@ import { context } from './context.ts';
 import { nodeInputs, record, requiresGrad, runKernel, saveFor } from './dispatch.ts';
 import type { DType } from './dtype.ts';
 import { runtimeError } from './errors.ts';
+import { cast } from './ops/cast.ts';
 import { copyRaw } from './ops/raw.ts';
+import { copy } from './ops/writing.ts';
 import type { OpDef } from './registry.ts';
 import { contiguousStrides, formatShape, isBroadcastableTo, sameShape } from './shape.ts';
 import { Storage } from './storage.ts';
@@ -13,6 +15,7 @@ import { Tensor } from './tensor.ts';
 
 /** Runs an op and writes its result over `args[0]`, whose history becomes the op's (PyTorch: `rebase_history`). */
 export function dispatchInplace(op: OpDef, args: readonly unknown[]): Tensor {
+  if (op.composite) return writeComposite(op, args);
   const self = args[0] as Tensor;
   const recording = context.gradEnabled && (self.requiresGrad || requiresGrad(op, args));
   if (recording) refuse(self);
@@ -31,6 +34,23 @@ export function dispatchInplace(op: OpDef, args: readonly unknown[]): Tensor {
       self.leafRequiresGrad = false;
     }
     context.observer?.node(node, inputs, [self]);
+  }
+  context.observer?.write(self, `${op.name}_`);
+  return self;
+}
+
+/** A composite op has no node of its own: it runs on a copy with self's history, and self takes over what its parts recorded. */
+function writeComposite(op: OpDef, args: readonly unknown[]): Tensor {
+  const self = args[0] as Tensor;
+  const recording = context.gradEnabled && args.some((arg) => arg instanceof Tensor && arg.requiresGrad);
+  if (recording) refuse(self);
+  const result = runKernel(op, recording ? [frozen(self), ...args.slice(1)] : args) as Tensor;
+  if (recording && self.base !== null) return dispatchInplace(copy.def!, [self, result, false]);
+  assignRaw(self, result);
+  if (recording) {
+    self.node = cast(result, self.dtype).gradFn;
+    self.outputIndex = result.outputIndex;
+    self.leafRequiresGrad = false;
   }
   context.observer?.write(self, `${op.name}_`);
   return self;

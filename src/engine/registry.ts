@@ -3,7 +3,7 @@ import { SavedArgs } from './autograd/saved.ts';
 import { dispatch } from './dispatch.ts';
 import { type CallArgs, type KernelArgs, type NamedArgs, parseSchema, type ReturnOf, type Schema } from './schema.ts';
 import type { Tensor } from './tensor.ts';
-import { type Scalar, wrapNumber } from './values.ts';
+import { Complex, type Scalar, wrapNumber } from './values.ts';
 
 /** The modules of `torch` that functions live in. */
 export type Namespace = 'torch' | 'nn.functional' | 'linalg' | 'fft' | 'special' | 'masked' | 'sparse';
@@ -108,12 +108,11 @@ export function declare<S extends string>(text: S): Op<S> {
   const schema = parseSchema(text);
   const { params } = schema;
   const op = ((...args: unknown[]) => {
-    const scalar = op.twin !== null && typeof args[1] !== 'object';
+    const scalar = op.twin !== null && isNumber(args[1]);
     for (let i = 0; i < params.length; i++) {
       const given = args[i];
       if (given === undefined) args[i] = params[i]!.fallback;
-      else if (!scalar && params[i]!.type === 'Tensor' && typeof given !== 'object')
-        args[i] = wrapNumber(given as Scalar);
+      else if (!scalar && params[i]!.type === 'Tensor' && isNumber(given)) args[i] = wrapNumber(given);
     }
     return dispatch(scalar ? op.twin! : op.def!, args);
   }) as unknown as Op<S> & { schema: S };
@@ -122,6 +121,8 @@ export function declare<S extends string>(text: S): Op<S> {
   op.twin = null;
   return op;
 }
+
+const isNumber = (arg: unknown): arg is Scalar => typeof arg !== 'object' || arg instanceof Complex;
 
 /** Fills in the op's row. */
 export function define<S extends string>(op: Op<S>, definition: Definition<S>): void {

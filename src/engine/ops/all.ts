@@ -1,7 +1,12 @@
 /** Every family of ops, in the order in which their overloads are tried. */
 import './arithmetic.ts';
 import './comparison.ts';
+import './bitwise.ts';
 import './exponential.ts';
+import './powers.ts';
+import './circular.ts';
+import './rounding.ts';
+import './signs.ts';
 import './choice.ts';
 import './activation.ts';
 import './gelu.ts';

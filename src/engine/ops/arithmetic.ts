@@ -1,6 +1,7 @@
 import { bool } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
-import { declare, define, type Variants } from '../registry.ts';
+import { alias, declare, define, type Variants } from '../registry.ts';
+import { divide, multiply } from '../special/complex.ts';
 import type { Tensor } from '../tensor.ts';
 import { Complex, type Scalar, wrapNumber } from '../values.ts';
 import { conj } from './complex.ts';
@@ -9,9 +10,11 @@ import { binary, unary, unaryFloat, z } from './pointwise.ts';
 export const add = declare('add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor');
 export const sub = declare('sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor');
 export const rsub = declare('rsub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor');
+const rsubScalar = declare('rsub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor');
 export const mul = declare('mul.Tensor(Tensor self, Tensor other) -> Tensor');
 export const div = declare('div.Tensor(Tensor self, Tensor other) -> Tensor');
 export const neg = declare('neg(Tensor self) -> Tensor');
+const positive = declare('positive(Tensor self) -> Tensor');
 export const reciprocal = declare('reciprocal(Tensor self) -> Tensor');
 const rtruediv = declare('__rtruediv__(Tensor self, Tensor other) -> Tensor');
 
@@ -52,10 +55,7 @@ const times = binary(
   (x, y, out) => {
     for (let i = 0; i < out.length; i++) out[i] = x[i]! * y[i]!;
   },
-  (a, b, c, d) => {
-    z.re = a * c - b * d;
-    z.im = a * d + b * c;
-  },
+  multiply,
 );
 const over = binary(
   'float',
@@ -64,17 +64,8 @@ const over = binary(
   (x, y, out) => {
     for (let i = 0; i < out.length; i++) out[i] = x[i]! / y[i]!;
   },
-  complexQuotient,
+  divide,
 );
-
-/** Smith's algorithm, as PyTorch's vectorised division scales: by the larger part of the divisor. */
-function complexQuotient(a: number, b: number, c: number, d: number): void {
-  const scale = 1 / Math.max(Math.abs(c), Math.abs(d));
-  const [p, q, r, s] = [a * scale, b * scale, c * scale, d * scale];
-  const size = r * r + s * s;
-  z.re = (p * r + q * s) / size;
-  z.im = (q * r - p * s) / size;
-}
 
 const isOne = (alpha: Scalar): boolean => alpha === 1n || alpha === 1 || alpha === true;
 const scaled = (tensor: Tensor, alpha: Scalar): Tensor => (isOne(alpha) ? tensor : times(tensor, wrapNumber(alpha)));
@@ -116,13 +107,28 @@ define(sub, {
   },
 });
 
+const reversed = { method: false, operators: ['__rsub__'] } as const;
+
 define(rsub, {
-  variants: { method: false, numbers: true, operators: ['__rsub__'] },
+  variants: reversed,
   kernel: (self, other, alpha) => {
     refuseBool(self, other);
     return minus(other, scaled(self, alpha));
   },
+  gradients: {
+    self: { formula: '∂L/∂self = −upstream · alpha', rule: (g, { alpha }) => byAlpha(neg(g), alpha) },
+    other: { formula: '∂L/∂other = upstream', rule: (g) => g },
+  },
+});
+
+define(rsubScalar, {
+  variants: reversed,
   node: 'RsubBackward1',
+  kernel: (self, other, alpha) => {
+    const number = wrapNumber(other);
+    refuseBool(self, number);
+    return minus(number, scaled(self, alpha));
+  },
   gradients: {
     self: { formula: '∂L/∂self = −upstream · alpha', rule: (g, { alpha }) => byAlpha(neg(g), alpha) },
   },
@@ -182,7 +188,7 @@ define(reciprocal, {
   variants: { inplace: true },
   kernel: unaryFloat(
     (x) => 1 / x,
-    (re, im) => complexQuotient(1, 0, re, im),
+    (re, im) => divide(1, 0, re, im),
   ),
   gradients: {
     self: {
@@ -192,6 +198,21 @@ define(reciprocal, {
     },
   },
 });
+
+define(positive, {
+  composite: true,
+  kernel: (self) => {
+    if (self.dtype === bool) throw runtimeError('The `+` operator, on a bool tensor is not supported.');
+    return self;
+  },
+});
+
+alias(mul, 'multiply');
+alias(sub, 'subtract');
+alias(neg, 'negative');
+alias(div, 'divide');
+alias(div, 'true_divide');
+alias(rtruediv, '__rdiv__');
 
 // PyTorch's C++ has overloads for numbers, which its derivative formulas use; Python's numbers become 0-d tensors instead.
 

@@ -40,7 +40,8 @@ define(where, {
     const y = broadcastTo(other, shape, dtype);
     const out = emptyTensor(shape, dtype);
     const data = out.storage.data as Float64Array;
-    for (let i = 0; i < data.length; i++) data[i] = (mask[i] ? x[i] : y[i]) as number;
+    if (dtype.lanes === 1) for (let i = 0; i < data.length; i++) data[i] = (mask[i] ? x[i] : y[i]) as number;
+    else for (let i = 0; i < data.length; i++) data[i] = (mask[i >> 1] ? x[i] : y[i]) as number;
     return out;
   },
   gradients: {

@@ -1,10 +1,10 @@
 /** Comparisons and logic: bool results, nothing to differentiate. */
-import { bool, isFloating } from '../dtype.ts';
-import { runtimeError } from '../errors.ts';
-import { declare, define } from '../registry.ts';
+import { bool } from '../dtype.ts';
+import { alias, declare, define } from '../registry.ts';
 import { sameShape } from '../shape.ts';
 import { rowMajor } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
+import { limits, refuseComplex } from './limits.ts';
 import { type Binary, type BinaryComplex, binary, z } from './pointwise.ts';
 
 export const eq = declare('eq.Tensor(Tensor self, Tensor other) -> Tensor');
@@ -17,13 +17,12 @@ export const logicalNot = declare('logical_not(Tensor self) -> Tensor');
 export const logicalAnd = declare('logical_and(Tensor self, Tensor other) -> Tensor');
 export const logicalOr = declare('logical_or(Tensor self, Tensor other) -> Tensor');
 export const logicalXor = declare('logical_xor(Tensor self, Tensor other) -> Tensor');
-export const bitwiseNot = declare('bitwise_not(Tensor self) -> Tensor');
-export const bitwiseAnd = declare('bitwise_and.Tensor(Tensor self, Tensor other) -> Tensor');
-export const bitwiseOr = declare('bitwise_or.Tensor(Tensor self, Tensor other) -> Tensor');
-export const bitwiseXor = declare('bitwise_xor.Tensor(Tensor self, Tensor other) -> Tensor');
 export const isnan = declare('isnan(Tensor self) -> Tensor');
 export const isinf = declare('isinf(Tensor self) -> Tensor');
 export const isfinite = declare('isfinite(Tensor self) -> Tensor');
+const isreal = declare('isreal(Tensor self) -> Tensor');
+const isposinf = declare('isposinf(Tensor self) -> Tensor');
+const isneginf = declare('isneginf(Tensor self) -> Tensor');
 export const equal = declare('equal(Tensor self, Tensor other) -> bool');
 
 type Comparison = typeof eq;
@@ -36,12 +35,21 @@ function compare(
   operator?: string,
   complex: BinaryComplex | null = null,
 ): void {
-  const kernel = binary('compare', number as unknown as Binary, big, null, complex);
+  const kernel = binary('compare', number as unknown as Binary, big, null, complex, limits(`${nameOf(op)}_cpu`));
   define(op as Comparison, {
-    variants: { numbers: true, ...(operator === undefined ? {} : { operators: [operator] }) },
+    variants: { inplace: true, numbers: operator !== undefined, operators: operator === undefined ? [] : [operator] },
     kernel,
   });
 }
+
+const nameOf = (op: { readonly schema: string }): string => /^\w+/.exec(op.schema)![0];
+
+/** Logic of complex numbers: one that is not 0 is true. */
+const logic =
+  (holds: (x: boolean, y: boolean) => boolean): BinaryComplex =>
+  (a, b, c, d) => {
+    z.re = Number(holds(a !== 0 || b !== 0, c !== 0 || d !== 0));
+  };
 
 compare(
   eq,
@@ -89,82 +97,54 @@ compare(
   logicalAnd,
   (x, y) => x !== 0 && y !== 0,
   (x, y) => x !== 0n && y !== 0n,
+  undefined,
+  logic((x, y) => x && y),
 );
 compare(
   logicalOr as never,
   (x, y) => x !== 0 || y !== 0,
   (x, y) => x !== 0n || y !== 0n,
+  undefined,
+  logic((x, y) => x || y),
 );
 compare(
   logicalXor as never,
   (x, y) => (x !== 0) !== (y !== 0),
   (x, y) => (x !== 0n) !== (y !== 0n),
+  undefined,
+  logic((x, y) => x !== y),
 );
 
-/** A test of each element. */
-function test(self: Tensor, holds: (value: number) => boolean): Tensor {
+/** A test of each element; of both parts of a complex one. */
+function test(self: Tensor, holds: (re: number, im: number) => boolean): Tensor {
   const out = emptyTensor(self.shape, bool);
   const data = rowMajor(self);
-  for (let i = 0; i < data.length; i++) out.storage.data[i] = holds(Number(data[i])) ? 1 : 0;
+  const { lanes } = self.dtype;
+  for (let i = 0; i < data.length; i += lanes) {
+    out.storage.data[i / lanes] = holds(Number(data[i]), lanes === 2 ? Number(data[i + 1]) : 0) ? 1 : 0;
+  }
   return out;
 }
 
-define(logicalNot, { kernel: (self) => test(self, (x) => x === 0) });
-define(isnan, { kernel: (self) => test(self, Number.isNaN) });
-define(isinf, { kernel: (self) => test(self, (x) => Math.abs(x) === Number.POSITIVE_INFINITY) });
-define(isfinite, { kernel: (self) => test(self, Number.isFinite) });
+const isInfinite = (x: number): boolean => Math.abs(x) === Number.POSITIVE_INFINITY;
 
-define(bitwiseNot, {
-  variants: { operators: ['__invert__'] },
+define(logicalNot, { variants: { inplace: true }, kernel: (self) => test(self, (re, im) => re === 0 && im === 0) });
+define(isnan, { kernel: (self) => test(self, (re, im) => Number.isNaN(re) || Number.isNaN(im)) });
+define(isinf, { kernel: (self) => test(self, (re, im) => isInfinite(re) || isInfinite(im)) });
+define(isfinite, { kernel: (self) => test(self, (re, im) => Number.isFinite(re) && Number.isFinite(im)) });
+define(isreal, { kernel: (self) => test(self, (_, im) => im === 0) });
+define(isposinf, {
   kernel: (self) => {
-    if (self.dtype === bool) return test(self, (x) => x === 0);
-    if (isFloating(self.dtype)) throw unsupportedBits('bitwise_not_cpu', self);
-    const out = emptyTensor(self.shape, self.dtype);
-    const data = rowMajor(self);
-    if (data instanceof BigInt64Array)
-      data.forEach((x, i) => {
-        out.storage.data[i] = ~x;
-      });
-    else
-      data.forEach((x, i) => {
-        out.storage.data[i] = ~x;
-      });
-    return out;
+    refuseComplex(self.dtype, 'isposinf does not support complex inputs.');
+    return test(self, (x) => x === Number.POSITIVE_INFINITY);
   },
 });
-
-const unsupportedBits = (kernel: string, self: Tensor): Error =>
-  runtimeError(`"${kernel}" not implemented for '${self.dtype.scalar}'`);
-
-function bitwise(op: typeof bitwiseAnd, name: string, number: Binary, big: (x: bigint, y: bigint) => bigint): void {
-  const kernel = binary('common', number, big);
-  define(op, {
-    variants: { numbers: true, inplace: true, operators: [`__${name}__`, `__r${name}__`, `__i${name}__`] },
-    kernel: (self, other) => {
-      if (isFloating(self.dtype) || isFloating(other.dtype)) throw unsupportedBits(`bitwise_${name}_cpu`, self);
-      return kernel(self, other);
-    },
-  });
-}
-
-bitwise(
-  bitwiseAnd,
-  'and',
-  (x, y) => x & y,
-  (x, y) => x & y,
-);
-bitwise(
-  bitwiseOr as never,
-  'or',
-  (x, y) => x | y,
-  (x, y) => x | y,
-);
-bitwise(
-  bitwiseXor as never,
-  'xor',
-  (x, y) => x ^ y,
-  (x, y) => x ^ y,
-);
+define(isneginf, {
+  kernel: (self) => {
+    refuseComplex(self.dtype, 'isneginf does not support complex inputs.');
+    return test(self, (x) => x === Number.NEGATIVE_INFINITY);
+  },
+});
 
 define(equal, {
   kernel: (self, other) => {
@@ -175,3 +155,12 @@ define(equal, {
     );
   },
 });
+
+const names: readonly (readonly [Comparison, string])[] = [
+  [ne as never, 'not_equal'],
+  [lt as never, 'less'],
+  [le as never, 'less_equal'],
+  [gt as never, 'greater'],
+  [ge as never, 'greater_equal'],
+];
+for (const [op, name] of names) alias(op, name);

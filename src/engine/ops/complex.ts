@@ -4,6 +4,7 @@ import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { type NumberData, rowMajor } from '../strided.ts';
 import { emptyTensor, Tensor } from '../tensor.ts';
+import { select } from './movement.ts';
 import { mapComplex, z } from './pointwise.ts';
 
 export const conjPhysical = declare('conj_physical(Tensor self) -> Tensor');
@@ -84,26 +85,20 @@ const complexReady = (g: Tensor): Tensor => {
   return out;
 };
 
-function part(op: typeof real, lane: 0 | 1, formula: string): void {
+/** A part is a view: the pairs, and of each pair the one or the other. */
+function part(op: typeof real, lane: 0 | 1, refusal: string | null): void {
   define(op, {
     variants: { method: false, attribute: true },
-    view: true,
-    node: 'SelectBackward0',
+    composite: true,
     kernel: (self) => {
-      if (!isComplex(self.dtype)) {
-        if (lane === 0) return self;
-        throw runtimeError('imag is not implemented for tensors with non-complex dtypes.');
-      }
-      const strides = self.strides.map((stride) => stride * 2);
-      return relaned(self, self.shape, strides, self.offset * 2 + lane, realType(self.dtype));
+      if (isComplex(self.dtype)) return select(viewAsReal(self), self.rank, lane);
+      if (refusal !== null) throw runtimeError(refusal);
+      return self;
     },
-    gradients: { self: { formula, rule: (g) => (lane === 0 ? complex(g, zeros(g)) : complex(zeros(g), g)) } },
   });
 }
-part(real, 0, '∂L/∂self = upstream + 0i');
-part(imag as never, 1, '∂L/∂self = 0 + upstream·i');
-
-const zeros = (g: Tensor): Tensor => emptyTensor(g.shape, g.dtype);
+part(real, 0, null);
+part(imag as never, 1, 'imag is not implemented for tensors with non-complex dtypes.');
 
 define(complex, {
   variants: { method: false },

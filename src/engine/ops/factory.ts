@@ -52,7 +52,9 @@ export function sized(shape: Shape, dtype: DType): Tensor {
 function filled(tensor: Tensor, value: Scalar): Tensor {
   const one = tensor.dtype.allocate(1);
   convertScalars([value], one, tensor.dtype);
-  tensor.storage.data.fill(one[0] as never);
+  const { data } = tensor.storage;
+  if (one.length === 1) data.fill(one[0] as never);
+  else for (let i = 0; i < data.length; i++) data[i] = one[i % 2]!;
   return tensor;
 }
 

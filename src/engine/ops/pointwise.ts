@@ -1,21 +1,19 @@
 /** The pointwise family: what every op that works element by element has in common. */
 import { bool, type Data, type DType, float32, int64, isComplex } from '../dtype.ts';
-import { notImplemented } from '../errors.ts';
+import type { EngineError } from '../errors.ts';
 import { floatType, resultType } from '../promote.ts';
 import { broadcastShapes, contiguousStrides, numel, type Shape, sameShape } from '../shape.ts';
+import { type BinaryComplex, type UnaryComplex, z } from '../special/complex.ts';
 import { allocate } from '../storage.ts';
 import { broadcastTo, convert, type NumberData, rowMajor } from '../strided.ts';
 import { emptyTensor, Tensor } from '../tensor.ts';
+import { type Limits, noKernel, requireKernel } from './limits.ts';
 
 export type Binary = (x: number, y: number) => number;
 export type BinaryBig = (x: bigint, y: bigint) => bigint;
 export type Unary = (x: number) => number;
 export type UnaryBig = (x: bigint) => bigint;
-/** A complex function of one or two numbers (re, im each), which leaves its result in `z`: no object per element. */
-export type UnaryComplex = (re: number, im: number) => void;
-export type BinaryComplex = (xRe: number, xIm: number, yRe: number, yIm: number) => void;
-/** Where complex functions leave their result. */
-export const z = { re: 0, im: 0 };
+export { type BinaryComplex, type UnaryComplex, z };
 
 /** How operands and result are typed: in the common dtype, in a floating one, or to bool. */
 export type Promotion = 'common' | 'float' | 'compare';
@@ -32,8 +30,7 @@ export function fromData(data: Data, shape: Shape, dtype: DType): Tensor {
 }
 
 /** A kernel for complex operands that there is none for. */
-export const noComplex = (name: string, dtype: DType): Error =>
-  notImplemented(`"${name}" not implemented for '${dtype.scalar}'`);
+const noComplex = (bounds: Limits | null, dtype: DType): EngineError => noKernel(bounds?.kernel ?? 'operation', dtype);
 
 /** A kernel of two operands that broadcast. `fast` is the loop for two float operands of one shape, written out for the commonest ops. */
 export function binary(
@@ -42,6 +39,7 @@ export function binary(
   big: BinaryBig | ((x: bigint, y: bigint) => boolean),
   fast: ((x: Float32Array, y: Float32Array, out: Float32Array) => void) | null = null,
   complex: BinaryComplex | null = null,
+  bounds: Limits | null = null,
 ): (self: Tensor, other: Tensor) => Tensor {
   return (self, other) => {
     if (fast !== null && asFloat(self) && asFloat(other) && sameShape(self.shape, other.shape)) {
@@ -50,7 +48,7 @@ export function binary(
       fast(x, rowMajor(other) as Float32Array, storage.data as Float32Array);
       return new Tensor(storage, self.shape, contiguousStrides(self.shape), 0, float32);
     }
-    return general(promotion, number, big, complex, self, other);
+    return general(promotion, number, big, complex, bounds, self, other);
   };
 }
 
@@ -59,18 +57,20 @@ function general(
   number: Binary,
   big: (x: bigint, y: bigint) => bigint | boolean,
   complex: BinaryComplex | null,
+  bounds: Limits | null,
   self: Tensor,
   other: Tensor,
 ): Tensor {
   const shape = broadcastShapes(self.shape, other.shape);
   const common = resultType(self, other);
   const work = promotion === 'float' ? floatType(common) : common;
+  if (bounds !== null) requireKernel(bounds, work);
   const x = broadcastTo(self, shape, work);
   const y = broadcastTo(other, shape, work);
   const out = emptyTensor(shape, promotion === 'compare' ? bool : work);
   out.isWrappedNumber = self.isWrappedNumber && other.isWrappedNumber;
   if (!isComplex(work)) fill(out.storage.data, work, x, y, number, big);
-  else if (complex === null) throw noComplex('operation', work);
+  else if (complex === null) throw noComplex(bounds, work);
   else fillComplex(out.storage.data as NumberData, x as NumberData, y as NumberData, complex, out.dtype);
   return out;
 }
@@ -113,9 +113,15 @@ function fillComplex(out: NumberData, x: NumberData, y: NumberData, complex: Bin
 }
 
 /** A kernel of one operand that keeps its dtype. */
-export function unary(number: Unary, big: UnaryBig, complex: UnaryComplex | null = null): (self: Tensor) => Tensor {
+export function unary(
+  number: Unary,
+  big: UnaryBig,
+  complex: UnaryComplex | null = null,
+  bounds: Limits | null = null,
+): (self: Tensor) => Tensor {
   return (self) => {
-    if (isComplex(self.dtype)) return mapComplex(self, complex);
+    if (bounds !== null) requireKernel(bounds, self.dtype);
+    if (isComplex(self.dtype)) return mapComplex(self, complex, bounds);
     const x = rowMajor(self);
     const out = emptyTensor(self.shape, self.dtype);
     const { data } = out.storage;
@@ -127,14 +133,19 @@ export function unary(number: Unary, big: UnaryBig, complex: UnaryComplex | null
 }
 
 /** A kernel of one operand whose result is floating or complex. */
-export function unaryFloat(number: Unary, complex: UnaryComplex | null = null): (self: Tensor) => Tensor {
-  return (self) => (isComplex(self.dtype) ? mapComplex(self, complex) : mapFloat(self, number));
+export function unaryFloat(
+  number: Unary,
+  complex: UnaryComplex | null = null,
+  bounds: Limits | null = null,
+): (self: Tensor) => Tensor {
+  return (self) => (isComplex(self.dtype) ? mapComplex(self, complex, bounds) : mapFloat(self, number, bounds));
 }
 
 /** `number` of each element, in the operand's dtype or the default one. */
-export function mapFloat(self: Tensor, number: Unary): Tensor {
+export function mapFloat(self: Tensor, number: Unary, bounds: Limits | null = null): Tensor {
   const dtype = floatType(self.dtype);
-  if (isComplex(dtype)) throw noComplex('operation', dtype);
+  if (bounds !== null) requireKernel(bounds, dtype);
+  if (isComplex(dtype)) throw noComplex(bounds, dtype);
   const x = convert(rowMajor(self), self.dtype, dtype) as NumberData;
   const out = emptyTensor(self.shape, dtype);
   const data = out.storage.data as NumberData;
@@ -143,8 +154,9 @@ export function mapFloat(self: Tensor, number: Unary): Tensor {
 }
 
 /** `complex` of each element. */
-export function mapComplex(self: Tensor, complex: UnaryComplex | null): Tensor {
-  if (complex === null) throw noComplex('operation', self.dtype);
+export function mapComplex(self: Tensor, complex: UnaryComplex | null, bounds: Limits | null = null): Tensor {
+  if (bounds !== null) requireKernel(bounds, self.dtype);
+  if (complex === null) throw noComplex(bounds, self.dtype);
   const x = rowMajor(self) as NumberData;
   const out = emptyTensor(self.shape, self.dtype);
   const data = out.storage.data as NumberData;

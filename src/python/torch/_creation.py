@@ -175,16 +175,14 @@ def flat_elements(tensor):
     """All elements in row-major order, as Python's numbers."""
     proxy = check_value(_bridge.E.elements(tensor._h))
     dtype = tensor.dtype
-    kind = "q" if _bridge.E.dtype(tensor._h) == "int64" else "d"
+    is_bool = repr(dtype) == "torch.bool"
+    kind = "d" if is_bool or dtype.is_floating_point or dtype.is_complex else "q"
     values = array(kind)
     if tensor.numel() > 0:
         values.frombytes(proxy.to_bytes())
     if dtype.is_complex:
         return list(map(complex, values[::2], values[1::2]))
-    if dtype.is_floating_point or kind == "q":
-        return values.tolist()
-    convert = bool if repr(dtype) == "torch.bool" else int
-    return [convert(value) for value in values]
+    return [bool(value) for value in values] if is_bool else values.tolist()
 
 
 def nested(tensor):

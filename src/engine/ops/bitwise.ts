@@ -1,0 +1,113 @@
+/** Bits of integers and bools. */
+import { bool } from '../dtype.ts';
+import { declare, define } from '../registry.ts';
+import { integral } from './limits.ts';
+import { type Binary, type BinaryBig, binary, unary } from './pointwise.ts';
+
+export const bitwiseNot = declare('bitwise_not(Tensor self) -> Tensor');
+export const bitwiseAnd = declare('bitwise_and.Tensor(Tensor self, Tensor other) -> Tensor');
+export const bitwiseOr = declare('bitwise_or.Tensor(Tensor self, Tensor other) -> Tensor');
+export const bitwiseXor = declare('bitwise_xor.Tensor(Tensor self, Tensor other) -> Tensor');
+const leftShift = declare('bitwise_left_shift.Tensor(Tensor self, Tensor other) -> Tensor');
+const rightShift = declare('bitwise_right_shift.Tensor(Tensor self, Tensor other) -> Tensor');
+const gcd = declare('gcd(Tensor self, Tensor other) -> Tensor');
+const lcm = declare('lcm(Tensor self, Tensor other) -> Tensor');
+
+const invert = unary(
+  (x) => ~x,
+  (x) => ~x,
+  null,
+  integral('bitwise_not_cpu'),
+);
+const not = unary(
+  (x) => 1 - x,
+  (x) => ~x,
+);
+
+define(bitwiseNot, {
+  variants: { inplace: true, operators: ['__invert__'] },
+  kernel: (self) => (self.dtype === bool ? not(self) : invert(self)),
+});
+
+type Pair = typeof bitwiseAnd;
+
+function bitwise(op: Pair, name: string, number: Binary, big: BinaryBig): void {
+  define(op, {
+    variants: { numbers: true, inplace: true, operators: [`__${name}__`, `__r${name}__`, `__i${name}__`] },
+    kernel: binary('common', number, big, null, null, integral(`bitwise_${name}_cpu`)),
+  });
+}
+
+bitwise(
+  bitwiseAnd,
+  'and',
+  (x, y) => x & y,
+  (x, y) => x & y,
+);
+bitwise(
+  bitwiseOr as never,
+  'or',
+  (x, y) => x | y,
+  (x, y) => x | y,
+);
+bitwise(
+  bitwiseXor as never,
+  'xor',
+  (x, y) => x ^ y,
+  (x, y) => x ^ y,
+);
+
+/** C leaves a shift by more bits than there are undefined; the machine takes the number of bits modulo the width of a register. */
+const bits = (y: bigint): bigint => BigInt.asUintN(6, y);
+
+function shift(op: Pair, name: 'lshift' | 'rshift', number: Binary, big: BinaryBig): void {
+  define(op, {
+    variants: { numbers: true, inplace: true, operators: [`__${name}__`, `__i${name}__`] },
+    kernel: binary('common', number, big, null, null, integral(`${name}_cpu`, 'bool')),
+  });
+}
+
+shift(
+  leftShift as never,
+  'lshift',
+  (x, y) => x << y,
+  (x, y) => BigInt.asIntN(64, x << bits(y)),
+);
+shift(
+  rightShift as never,
+  'rshift',
+  (x, y) => x >> y,
+  (x, y) => x >> bits(y),
+);
+
+/** Euclid's algorithm, on sizes. */
+function gcdOf(x: number, y: number): number {
+  let [a, b] = [Math.abs(x), Math.abs(y)];
+  while (b !== 0) [a, b] = [b, a % b];
+  return a;
+}
+
+function bigGcd(x: bigint, y: bigint): bigint {
+  let [a, b] = [x < 0n ? -x : x, y < 0n ? -y : y];
+  while (b !== 0n) [a, b] = [b, a % b];
+  return a;
+}
+
+define(gcd, {
+  variants: { inplace: true },
+  kernel: binary('common', gcdOf, bigGcd, null, null, integral('gcd_cpu', 'bool')),
+});
+
+define(lcm, {
+  variants: { inplace: true },
+  kernel: binary(
+    'common',
+    (x, y) => (x === 0 || y === 0 ? 0 : Math.abs((x / gcdOf(x, y)) * y)),
+    (x, y) => (x === 0n || y === 0n ? 0n : bigAbs((x / bigGcd(x, y)) * y)),
+    null,
+    null,
+    integral('lcm_cpu', 'bool'),
+  ),
+});
+
+const bigAbs = (x: bigint): bigint => (x < 0n ? -x : x);

@@ -1,0 +1,53 @@
+/** The ops of one operand whose result is floating or complex: a function, its complex form, its derivative. */
+import { type declare, define, type Gradient } from '../registry.ts';
+import type { Tensor } from '../tensor.ts';
+import { conj } from './complex.ts';
+import { type Kind, limits, refuseComplex } from './limits.ts';
+import { type Unary, type UnaryComplex, unaryFloat } from './pointwise.ts';
+
+type Self = '(Tensor self) -> Tensor';
+export type Floats = ReturnType<typeof declare<`${string}(Tensor self) -> Tensor`>>;
+type Rule = Gradient<`x${Self}`>;
+
+export interface FloatFunction {
+  readonly number: Unary;
+  readonly complex?: UnaryComplex;
+  /** PyTorch's name of the kernel, as its error says. */
+  readonly kernel: string;
+  /** What the kernel refuses; complex too where there is no complex form. */
+  readonly lacks?: readonly Kind[];
+  /** What the op says of complex operands before it comes to a kernel. */
+  readonly noComplex?: string;
+  readonly node?: string;
+  readonly gradient?: Rule;
+}
+
+/** Defines an op of one operand whose result is floating. */
+export function floats(op: Floats, spec: FloatFunction): void {
+  const { node, gradient, noComplex } = spec;
+  const compute = unaryFloat(spec.number, spec.complex ?? null, limits(spec.kernel, ...(spec.lacks ?? ['half'])));
+  const kernel = (self: Tensor): Tensor => {
+    if (noComplex !== undefined) refuseComplex(self.dtype, noComplex);
+    return compute(self);
+  };
+  define(op, {
+    variants: { inplace: true },
+    ...(node === undefined ? {} : { node }),
+    kernel: kernel as never,
+    ...(gradient === undefined ? {} : { gradients: { self: gradient } as never }),
+  });
+}
+
+/** A derivative in terms of self: upstream times the conjugate of `derivative(self)`. */
+export const bySelf = (formula: string, rule: (g: Tensor, self: Tensor) => Tensor): Rule => ({
+  formula: `∂L/∂self = ${formula}`,
+  saves: ['self'],
+  rule: (g, saved) => rule(g, conj(saved.self)),
+});
+
+/** A derivative in terms of the result, of which the rule is given the conjugate. */
+export const byResult = (formula: string, rule: (g: Tensor, result: Tensor) => Tensor): Rule => ({
+  formula: `∂L/∂self = ${formula}`,
+  saves: ['result'],
+  rule: (g, saved) => rule(g, conj(saved.result)),
+});
