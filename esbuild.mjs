@@ -21,6 +21,7 @@ const bundles = [
     minify: true,
     define: { 'import.meta.url': '"file:///pyodide/x.js"' },
     external: ['node:*', 'ws'],
+    inject: ['src/runtime/guest/intrinsics.ts'],
   },
   {
     ...common,
