@@ -55,6 +55,7 @@ const TYPES: Readonly<Record<string, string>> = {
   'Scalar[]': 'tuple of Numbers',
   'bool[]': 'tuple of bools',
   MemoryFormat: 'torch.memory_format',
+  Generator: 'torch.Generator',
   ScalarType: 'torch.dtype',
   Device: 'torch.device',
 };

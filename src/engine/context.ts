@@ -3,6 +3,9 @@ import type { Observer } from './observer.ts';
 import { defaultPrintOptions, type PrintOptions } from './print-options.ts';
 import { Generator } from './random.ts';
 
+/** What every generator is seeded with before the program says otherwise. */
+export const DEFAULT_SEED = 67280421310721n;
+
 /** What belongs to one run. A fresh guest realm per run makes this one instance per run. */
 class Context {
   gradEnabled = true;
@@ -14,7 +17,9 @@ class Context {
   passObserver: Observer | null = null;
   defaultDtype: DType = float32;
   readonly print: PrintOptions = defaultPrintOptions();
-  readonly generator = new Generator(67280421310721n);
+  readonly generator = new Generator(DEFAULT_SEED);
+  /** The program's own generators, by number; 0 is the one that ops draw from where none is given. */
+  readonly generators: Generator[] = [this.generator];
   nextTensor = 0;
   nextNode = 0;
   nextSequence = 0;

@@ -1,5 +1,5 @@
 import { edgeOf } from './autograd/edges.ts';
-import { type Edge, GraphNode, type OutputMeta, type SavedTensor } from './autograd/node.ts';
+import { type Edge, GraphNode, metaOf, type OutputMeta, type SavedTensor } from './autograd/node.ts';
 import { applyRules } from './autograd/rules.ts';
 import { context } from './context.ts';
 import type { OpDef } from './registry.ts';
@@ -44,7 +44,7 @@ function finish(op: OpDef, args: readonly unknown[], output: Tensor): Tensor {
   const node = context.gradEnabled && output.dtype.category >= 2 && requiresGrad(op, args) ? record(op, args) : null;
   if (node !== null) {
     output.node = node;
-    node.outputs = [{ shape: output.shape, dtype: output.dtype }];
+    node.outputs = [metaOf(output)];
     saveFor(op, node, args, output);
   }
   if (context.observer !== null) announce(op, args, [output], node);
@@ -60,7 +60,7 @@ function finishMany(op: OpDef, args: readonly unknown[], outputs: readonly Tenso
     output.outputIndex = i;
   });
   if (node !== null) {
-    node.outputs = outputs.map((output): OutputMeta => ({ shape: output.shape, dtype: output.dtype }));
+    node.outputs = outputs.map(metaOf);
     saveFor(op, node, args, outputs[0]!, outputs);
   }
   if (context.observer !== null) announce(op, args, outputs, node);
@@ -107,7 +107,7 @@ export function record(op: OpDef, args: readonly unknown[]): GraphNode {
 
 /** Of a list of differentiable tensors only the shapes are kept. */
 function listMeta(arg: unknown): readonly OutputMeta[] | null {
-  return Array.isArray(arg) ? (arg as Tensor[]).map(({ shape, dtype }) => ({ shape, dtype })) : null;
+  return Array.isArray(arg) ? (arg as Tensor[]).map(metaOf) : null;
 }
 
 /** Keeps the tensors that the needed derivatives read. `self` stands for what an in-place op is about to overwrite. */

@@ -12,6 +12,8 @@
  * | `c` | complex | its real and its imaginary part |
  * | `s` | str | a string |
  * | `d` | torch.dtype | its name: `float32` |
+ * | `m` | torch.memory_format | its name: `channels_last` |
+ * | `g` | torch.Generator | its number |
  * | `n` | None | nothing |
  * | `.` | Ellipsis | nothing |
  * | `:` | slice; three letters (`i` or `n`) follow | what these take |
@@ -39,8 +41,10 @@ export { asProgram } from './context.ts';
 export type { Data, DType, DTypeName } from './dtype.ts';
 export { dtypes } from './dtype.ts';
 export { EngineError, type ErrorType } from './errors.ts';
+export * from './generators.ts';
 export { invoke, invokeKinds, opNumber } from './invoke.ts';
 export { elements, item } from './item.ts';
+export { isInFormat } from './memory-format.ts';
 export type { Observer, PassInfo } from './observer.ts';
 export { type OpInfo, opList } from './op-list.ts';
 export { repr } from './print.ts';

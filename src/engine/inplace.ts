@@ -1,5 +1,6 @@
 import { rebaseView } from './autograd/copy-slices.ts';
 import { edgeOf } from './autograd/edges.ts';
+import { metaOf } from './autograd/node.ts';
 import { context } from './context.ts';
 import { nodeInputs, record, requiresGrad, runKernel, saveFor } from './dispatch.ts';
 import type { DType } from './dtype.ts';
@@ -24,7 +25,7 @@ export function dispatchInplace(op: OpDef, args: readonly unknown[]): Tensor {
   const original = node !== null && op.slots.some((slot) => slot.position === 0) ? frozen(self) : self;
   assignRaw(self, result);
   if (node !== null) {
-    node.outputs = [{ shape: self.shape, dtype: self.dtype }];
+    node.outputs = [metaOf(self)];
     const inputs = nodeInputs(op, args);
     saveFor(op, node, [original, ...args.slice(1)], self);
     if (self.base !== null) rebaseView(self, node, inputs);

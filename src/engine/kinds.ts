@@ -1,4 +1,6 @@
+import { context } from './context.ts';
 import { type DTypeName, dtypes } from './dtype.ts';
+import { Generator } from './random.ts';
 import type { Tensor } from './tensor.ts';
 import { type Arg, Complex, ELLIPSIS, Slice } from './values.ts';
 
@@ -47,7 +49,7 @@ export function parseKinds(kinds: string): Call {
   return { positional, keywords };
 }
 
-const LETTERS = 'tifbcsdno.';
+const LETTERS = 'tifbcsdmgno.';
 
 /** The argument's value, with Python's types told apart. */
 export function readArg(shape: Shape, flat: readonly unknown[]): Arg {
@@ -75,6 +77,8 @@ function leafOf(letter: string, value: unknown): Arg {
       return Boolean(value);
     case 'd':
       return typeof value === 'string' ? dtypes[value as DTypeName] : (value as Arg);
+    case 'g':
+      return context.generators[value as number]!;
     case '.':
       return ELLIPSIS;
     case 'n':
@@ -102,6 +106,10 @@ export function flatten(
       return 'c';
     }
     flat.push(arg);
+    if (arg instanceof Generator) {
+      flat[flat.length - 1] = context.generators.indexOf(arg);
+      return 'g';
+    }
     if (typeof arg === 'object') return 'storage' in arg ? 't' : 'd';
     return typeof arg === 'number' ? 'f' : typeof arg === 'bigint' ? 'i' : typeof arg === 'boolean' ? 'b' : 's';
   };
@@ -125,6 +133,8 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   c: 'complex',
   s: 'str',
   d: 'torch.dtype',
+  m: 'torch.memory_format',
+  g: 'torch._C.Generator',
   n: 'NoneType',
   '.': 'ellipsis',
 };

@@ -146,8 +146,11 @@ function leafReader(op: OpDef, param: Param, letter: string, at: number, lenient
       return letter === 'b' ? value : null;
     case 'str':
     case 'Device':
-    case 'MemoryFormat':
       return letter === 's' ? value : null;
+    case 'MemoryFormat':
+      return letter === 'm' ? value : null;
+    case 'Generator':
+      return letter === 'g' ? value : null;
     case 'ScalarType':
       return letter === 'd' ? value : null;
     default:

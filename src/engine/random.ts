@@ -1,10 +1,24 @@
-/** The CPU generator: mt19937, and PyTorch's ways of drawing from it (ATen/core/MT19937RNGEngine.h, DistributionTemplates.h). */
+/** The CPU generator: mt19937 (Matsumoto and Nishimura 1998), and PyTorch's ways of drawing from it. */
 const N = 624;
 const M = 397;
+
+/** Words in the state. */
+export const WORDS = N;
+
+/** All that a generator is. `left` numbers, the first of them at `next`, come before the next twist but one. */
+export interface Snapshot {
+  readonly seed: bigint;
+  readonly words: Uint32Array;
+  readonly next: number;
+  readonly left: number;
+  readonly spare: number | null;
+}
 
 export class Generator {
   private readonly state = new Uint32Array(N);
   private index = N;
+  /** Nothing was drawn since it was seeded. */
+  private fresh = true;
   /** Box and Muller make two normals at a time; the second waits here. */
   private spare: number | null = null;
   seed = 0n;
@@ -24,6 +38,20 @@ export class Generator {
       state[i] = Math.imul(1812433253, before) + i;
     }
     this.index = N;
+    this.fresh = true;
+  }
+
+  snapshot(): Snapshot {
+    const { index, seed, spare, fresh } = this;
+    return { seed, words: this.state.slice(), next: fresh ? 0 : index, left: N + 1 - index, spare };
+  }
+
+  restore({ seed, words, next, left, spare }: Snapshot): void {
+    this.seed = seed;
+    this.state.set(words);
+    this.fresh = left === 1 && next === 0;
+    this.index = N + 1 - left;
+    this.spare = spare;
   }
 
   random32(): number {
@@ -47,6 +75,7 @@ export class Generator {
       state[i] = state[(i + M) % N]! ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
     }
     this.index = 0;
+    this.fresh = false;
   }
 
   /** Uniform on [0, 1) with a float's 24 bits. */
@@ -77,35 +106,5 @@ export class Generator {
   /** An int in [0, range). */
   below(range: bigint): bigint {
     return range >= 2n ** 32n ? this.random64() % range : BigInt(this.random32()) % range;
-  }
-}
-
-/** Fills with standard normals: one by one below 16 elements, in blocks of 16 of uniforms otherwise (`normal_fill`). */
-export function fillNormal(data: Float32Array | Float64Array, generator: Generator): void {
-  if (data.length < 16) {
-    for (let i = 0; i < data.length; i++) data[i] = generator.normal();
-    return;
-  }
-  const single = data instanceof Float32Array;
-  const draw = (): number => (single ? generator.uniformFloat() : generator.uniformDouble());
-  for (let i = 0; i < data.length; i++) data[i] = draw();
-  let start = 0;
-  for (; start + 16 <= data.length; start += 16) pairUp(data, start, single);
-  if (start === data.length) return;
-  start = data.length - 16;
-  for (let i = start; i < data.length; i++) data[i] = draw();
-  pairUp(data, start, single);
-}
-
-/** Makes 16 uniforms into 16 normals: the i-th and the (i + 8)-th are a pair. */
-function pairUp(data: Float32Array | Float64Array, start: number, single: boolean): void {
-  const round = single ? Math.fround : (value: number) => value;
-  for (let i = start; i < start + 8; i++) {
-    const u1 = round(1 - data[i]!);
-    const u2 = data[i + 8]!;
-    const radius = round(Math.sqrt(round(-2 * round(Math.log(u1)))));
-    const theta = round(round(2 * Math.PI) * u2);
-    data[i] = radius * round(Math.cos(theta));
-    data[i + 8] = radius * round(Math.sin(theta));
   }
 }

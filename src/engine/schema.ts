@@ -1,4 +1,5 @@
 import type { DType } from './dtype.ts';
+import type { Generator } from './random.ts';
 import type { Tensor } from './tensor.ts';
 import type { Arg, Scalar } from './values.ts';
 
@@ -19,6 +20,7 @@ export type ParamType =
   | 'ScalarType'
   | 'Device'
   | 'MemoryFormat'
+  | 'Generator'
   | 'Index';
 
 export interface Param {
@@ -73,6 +75,7 @@ function parseDefault(text: string, type: ParamType): Arg {
   if (text === 'True' || text === 'False') return text === 'True';
   if (text.startsWith("'")) return text.slice(1, -1);
   if (text.startsWith('[')) return text === '[]' ? [] : text.slice(1, -1).split(',').map(Number);
+  if (type === 'MemoryFormat') return text;
   return type === 'Scalar' && /^-?\d+$/.test(text) ? BigInt(text) : Number(text);
 }
 
@@ -106,7 +109,9 @@ type Plain<T extends string> = T extends 'Tensor'
                   ? string
                   : T extends 'ScalarType'
                     ? DType
-                    : Arg;
+                    : T extends 'Generator'
+                      ? Generator
+                      : Arg;
 
 type ValueOf<P extends string> = P extends `${infer T} ${string}` ? Bare<T> : never;
 type NameOf<P extends string> = P extends `${string} ${infer N}=${string}`

@@ -1,11 +1,13 @@
 /** What a program says to the engine besides calling ops: leaves from data, flags, modes, limits. */
+import { fromBytes, toBytes } from './bytes.ts';
 import { context, resetContext } from './context.ts';
 import { type DType, isDifferentiable, isFloating } from './dtype.ts';
 import { runtimeError } from './errors.ts';
 import type { Observer } from './observer.ts';
+import { fromData } from './ops/pointwise.ts';
 import type { PrintOptions } from './print-options.ts';
 import { type Shape, sameShape } from './shape.ts';
-import { convertScalars } from './strided.ts';
+import { convertScalars, gather } from './strided.ts';
 import { emptyTensor, type Tensor } from './tensor.ts';
 import type { Scalar } from './values.ts';
 
@@ -18,6 +20,18 @@ export function tensorFromData(values: ArrayLike<Scalar>, shape: Shape, dtype: D
   context.observer?.tensor(tensor, 'tensor', []);
   return tensor;
 }
+
+/** A one-dimensional leaf from the bytes of its elements. */
+export function tensorFromBytes(bytes: Uint8Array, dtype: DType, requiresGrad = false): Tensor {
+  if (requiresGrad) refuseIntegral(dtype);
+  const tensor = fromData(fromBytes(bytes, dtype), [bytes.length / dtype.bytes], dtype);
+  tensor.leafRequiresGrad = requiresGrad;
+  context.observer?.tensor(tensor, 'frombuffer', []);
+  return tensor;
+}
+
+/** The bytes of the elements in row-major order. */
+export const bytesOf = (tensor: Tensor): Uint8Array => toBytes(gather(tensor, tensor.shape), tensor.dtype);
 
 function refuseIntegral(dtype: DType): void {
   if (!isDifferentiable(dtype))
@@ -100,8 +114,3 @@ export function setDefaultDtype(dtype: DType): void {
   context.defaultDtype = dtype;
 }
 export const printOptions = (): PrintOptions => context.print;
-
-export function manualSeed(seed: bigint): void {
-  context.generator.manualSeed(seed);
-}
-export const initialSeed = (): bigint => context.generator.seed;

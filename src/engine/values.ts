@@ -1,4 +1,5 @@
 import { bool, complex128, type DType, float64, int64 } from './dtype.ts';
+import type { Generator } from './random.ts';
 import { Storage } from './storage.ts';
 import { Tensor } from './tensor.ts';
 
@@ -36,7 +37,7 @@ export class Slice {
 export const ELLIPSIS = Symbol('Ellipsis');
 
 /** What an op can be given. A Python float is a number, an int a bigint, a bool a boolean, a torch.dtype a DType, None null. */
-export type Arg = Tensor | Scalar | string | null | DType | Slice | typeof ELLIPSIS | readonly Arg[];
+export type Arg = Tensor | Scalar | string | null | DType | Generator | Slice | typeof ELLIPSIS | readonly Arg[];
 
 /** What an op answers with. */
 export type Result = Tensor | Scalar | string | null | readonly Result[];

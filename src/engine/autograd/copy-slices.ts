@@ -4,7 +4,7 @@ import { clone } from '../ops/cast.ts';
 import { contiguous } from '../ops/conversion.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { edgeOf } from './edges.ts';
-import { GraphNode } from './node.ts';
+import { GraphNode, metaOf } from './node.ts';
 
 /** After an op wrote to a view: the base's history goes through `CopySlices`, the view reads from there. */
 export function rebaseView(view: Tensor, inner: GraphNode, inputs: readonly (Tensor | null)[]): void {
@@ -22,7 +22,7 @@ export function rebaseView(view: Tensor, inner: GraphNode, inputs: readonly (Ten
   );
   node.inner = inner;
   node.inputNames = inner.inputNames;
-  node.outputs = [{ shape: base.shape, dtype: base.dtype }];
+  node.outputs = [metaOf(base)];
   base.node = node;
   base.outputIndex = 0;
   base.leafRequiresGrad = false;
@@ -41,7 +41,7 @@ interface Geometry {
 function copySlices(node: GraphNode, grad: Tensor, { shape, strides, offset }: Geometry): (Tensor | null)[] {
   const inner = node.inner!;
   const whole = contiguous(grad);
-  const contributions = inner.backward(inner, [clone(asStrided(whole, shape, strides, offset))]);
+  const contributions = inner.backward(inner, [clone(asStrided(whole, shape, strides, offset), 'contiguous_format')]);
   const part = contributions[0] ?? emptyTensor(shape, grad.dtype);
   return [asStridedScatter(whole, part, shape, strides, offset), ...contributions.slice(1)];
 }

@@ -1,13 +1,13 @@
 import { context } from '../context.ts';
 import type { Tensor } from '../tensor.ts';
-import { type Edge, GraphNode } from './node.ts';
+import { type Edge, GraphNode, metaOf } from './node.ts';
 
 /** The leaf's one `AccumulateGrad`, made when the leaf first takes part in an op. */
 export function accumulatorOf(leaf: Tensor): GraphNode {
   if (leaf.accumulator !== null) return leaf.accumulator;
   const node = new GraphNode('AccumulateGrad', null, nothing, [], Number.POSITIVE_INFINITY);
   node.variable = leaf;
-  node.outputs = [{ shape: leaf.shape, dtype: leaf.dtype }];
+  node.outputs = [metaOf(leaf)];
   leaf.accumulator = node;
   context.observer?.node(node, [leaf], []);
   return node;

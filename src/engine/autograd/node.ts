@@ -21,7 +21,11 @@ export interface SavedTensor {
 export interface OutputMeta {
   readonly shape: Shape;
   readonly dtype: DType;
+  readonly strides: Shape;
+  readonly offset: number;
 }
+
+export const metaOf = ({ shape, dtype, strides, offset }: Tensor): OutputMeta => ({ shape, dtype, strides, offset });
 
 /** Sees, and may replace, what arrives for one output of a node. */
 export interface PreHook {

@@ -32,7 +32,7 @@ export class SavedArgs {
     return this.node.next[input] !== null;
   }
 
-  /** Of the i-th differentiable input, which must require grad: its shape and dtype. */
+  /** Of the i-th differentiable input, which must require grad: its shape, its dtype and where it lies in its memory. */
   metaOf(input = 0): OutputMeta {
     const edge = this.node.next[input]!;
     return edge.node.outputs[edge.index]!;

@@ -2,7 +2,7 @@ import { context } from '../context.ts';
 import { type OpDef, table } from '../registry.ts';
 import type { Tensor } from '../tensor.ts';
 import { edgeOf } from './edges.ts';
-import { GraphNode } from './node.ts';
+import { GraphNode, metaOf } from './node.ts';
 import { applyRules } from './rules.ts';
 
 /**
@@ -16,7 +16,7 @@ export function viewHistory(view: Tensor): GraphNode | null {
   if (!base.requiresGrad) return view.node;
   const node = new GraphNode('AsStridedBackward0', asStrided(), applyRules, [edgeOf(base)]);
   node.args = [null, view.shape, view.strides, view.offset - base.offset];
-  node.outputs = [{ shape: view.shape, dtype: view.dtype }];
+  node.outputs = [metaOf(view)];
   view.node = node;
   view.outputIndex = 0;
   context.observer?.node(node, [base], [view]);

@@ -33,4 +33,6 @@ import './loss.ts';
 import './indexing.ts';
 import './writing.ts';
 import './factory.ts';
+import './ranges.ts';
+import './sampling.ts';
 import './random.ts';

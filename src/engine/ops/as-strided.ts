@@ -1,6 +1,10 @@
+/** Views of a storage by sizes, strides and offset, and what backward makes of them. */
+import { runtimeError } from '../errors.ts';
+import { emptyStrided, preservedStrides, storageLength } from '../memory-format.ts';
 import { declare, define } from '../registry.ts';
+import { formatShape, type Shape } from '../shape.ts';
 import { positions } from '../strided.ts';
-import { emptyTensor } from '../tensor.ts';
+import { emptyTensor, Tensor } from '../tensor.ts';
 import { contiguous } from './conversion.ts';
 import { restrided } from './layout.ts';
 import { copyRaw } from './raw.ts';
@@ -8,21 +12,142 @@ import { copyRaw } from './raw.ts';
 export const asStrided = declare(
   'as_strided(Tensor self, int[] size, int[] stride, int? storage_offset=None) -> Tensor',
 );
-export const asStridedBackward = declare(
-  '_as_strided_backward(Tensor grad, int[] input_sizes, int[] size, int[] stride, int? storage_offset=None) -> Tensor',
-);
-
-/** self with `src` written where the strides say; self must be contiguous. */
 export const asStridedScatter = declare(
   'as_strided_scatter(Tensor self, Tensor src, int[] size, int[] stride, int? storage_offset=None) -> Tensor',
 );
+const gathered = declare(
+  '_as_strided_gather(Tensor self, int[] strides, int offset, int[] size, int[] stride, int storage_offset) -> Tensor',
+);
+const scattered = declare(
+  '_as_strided_add(Tensor grad, int[] input_sizes, int[] input_strides, int input_offset, int[] stride, int storage_offset) -> Tensor',
+);
 
-define(asStridedScatter, {
+/** Raises where the geometry is none, or reaches outside of the storage. */
+export function checkGeometry(self: Tensor, size: Shape, stride: Shape, offset: number): void {
+  if (size.length !== stride.length) throw runtimeError('mismatch in length of strides and shape');
+  if (stride.some((step) => step < 0)) {
+    throw runtimeError(
+      `as_strided: Negative strides are not supported at the moment, got strides: ${formatShape(stride)}`,
+    );
+  }
+  if (offset < 0) throw runtimeError(`Tensor: invalid storage offset ${offset}`);
+  if (size.some((length) => length < 0)) {
+    throw runtimeError(
+      `Storage size calculation overflowed with sizes=${formatShape(size)} and strides=${formatShape(stride)}`,
+    );
+  }
+  const { bytes, lanes } = self.dtype;
+  const held = (self.storage.data.length / lanes) * bytes;
+  const needed = storageLength(size, stride, offset) * bytes;
+  if (needed <= held) return;
+  throw runtimeError(
+    `setStorage: sizes ${formatShape(size)}, strides ${formatShape(stride)}, storage offset ${offset}, and itemsize ${bytes} requiring a storage size of ${needed} are out of bounds for storage of size ${held}`,
+  );
+}
+
+define(asStrided, {
+  view: true,
+  kernel: (self, size, stride, offset) => {
+    checkGeometry(self, size, stride, offset ?? self.offset);
+    return restrided(self, size, stride, offset ?? self.offset);
+  },
+  gradients: {
+    self: {
+      formula: '∂L/∂self = upstream, added where self was read',
+      rule: (g, s) => {
+        const { shape, strides, offset } = s.metaOf();
+        return scattered(g, shape, strides, offset, s.stride, s.storage_offset ?? offset);
+      },
+    },
+  },
+});
+
+/** A storage that holds a tensor in the given geometry, and nothing else. */
+function laidOut(values: Tensor, strides: Shape, offset: number, length: number): Tensor {
+  const whole = emptyTensor([Math.max(length, storageLength(values.shape, strides, offset))], values.dtype);
+  const at = new Tensor(whole.storage, values.shape, strides, offset, values.dtype);
+  copyRaw(at, values);
+  return at;
+}
+
+/** self read as strided, as if it lay in memory by the strides and the offset that its original had. */
+define(gathered, {
   variants: { namespace: null, method: false },
+  kernel: (self, strides, offset, size, stride, at) => {
+    const laid = laidOut(self, strides, offset, storageLength(size, stride, at));
+    const out = emptyTensor(size, self.dtype);
+    copyRaw(out, restrided(laid, size, stride, at));
+    return out;
+  },
+  gradients: {
+    self: {
+      formula: '∂L/∂self = upstream, added where self was read',
+      rule: (g, s) => scattered(g, s.shapeOf(), s.strides, s.offset, s.stride, s.storage_offset),
+    },
+  },
+});
+
+/**
+ * Adds what was read to where it was read from. An input of which several elements share a place gives each an equal part
+ * of what arrives there.
+ */
+define(scattered, {
+  variants: { namespace: null, method: false },
+  kernel: (grad, sizes, strides, offset, stride, at) => {
+    const length = Math.max(storageLength(sizes, strides, offset), storageLength(grad.shape, stride, at));
+    const sums = addAtPositions(grad, length, positions(grad.shape, stride, at));
+    const read = positions(sizes, strides, offset);
+    shareEqually(sums, read);
+    const out = emptyTensor(sizes, grad.dtype);
+    copyRaw(out, new Tensor(sums.storage, sizes, strides, offset, grad.dtype));
+    return out;
+  },
+  gradients: {
+    grad: {
+      formula: '∂L/∂grad = upstream, read as strided',
+      rule: (g, s) => gathered(g, s.input_strides, s.input_offset, s.shapeOf(), s.stride, s.storage_offset),
+    },
+  },
+});
+
+/** A storage of `length` elements with the values added at the positions. */
+function addAtPositions(values: Tensor, length: number, at: Int32Array): Tensor {
+  const out = emptyTensor([length], values.dtype);
+  const { lanes } = values.dtype;
+  const to = out.storage.data as Float64Array;
+  const from = values.storage.data as Float64Array;
+  positions(values.shape, values.strides, values.offset).forEach((position, i) => {
+    for (let k = 0; k < lanes; k++) to[at[i]! * lanes + k]! += from[position * lanes + k]!;
+  });
+  return out;
+}
+
+function shareEqually(sums: Tensor, read: Int32Array): void {
+  const counts = new Int32Array(sums.numel);
+  for (const position of read) counts[position]!++;
+  if (counts.every((count) => count < 2)) return;
+  const { lanes } = sums.dtype;
+  const data = sums.storage.data as Float64Array;
+  for (let i = 0; i < data.length; i++) data[i]! /= Math.max(counts[Math.floor(i / lanes)]!, 1);
+}
+
+/** A copy of self, laid out as self is, with `src` written where the strides say. */
+define(asStridedScatter, {
   kernel: (self, src, size, stride, offset) => {
-    const out = emptyTensor(self.shape, self.dtype);
+    if (self.requiresGrad && !self.isContiguous) {
+      throw runtimeError(
+        '!self.requires_grad() || self.is_contiguous() INTERNAL ASSERT FAILED at "./aten/src/ATen/native/TensorShape.cpp":3619, please report a bug to PyTorch. as_strided_scatter is currently only supported for contiguous inputs',
+      );
+    }
+    const out = emptyStrided(self.shape, preservedStrides(self.shape, self.strides), self.dtype);
     copyRaw(out, self);
-    copyRaw(restrided(out, size, stride, offset ?? 0), src);
+    const part = asStrided.def!.kernel(out, size, stride, offset ?? 0) as Tensor;
+    if (formatShape(part.shape) !== formatShape(src.shape)) {
+      throw runtimeError(
+        `expected src to have a size equal to the slice of self. src size = ${formatShape(src.shape)}, slice size = ${formatShape(part.shape)}`,
+      );
+    }
+    copyRaw(part, src);
     return out;
   },
   gradients: {
@@ -35,38 +160,6 @@ define(asStridedScatter, {
     },
     src: {
       formula: '∂L/∂src = upstream where src was written',
-      rule: (g, { size, stride, storage_offset }) => asStrided(contiguous(g), size, stride, storage_offset),
-    },
-  },
-});
-
-define(asStrided, {
-  view: true,
-  kernel: (self, size, stride, offset) => restrided(self, size, stride, offset ?? self.offset),
-  gradients: {
-    self: {
-      formula: '∂L/∂self = upstream, added where self was read',
-      rule: (g, s) => asStridedBackward(g, s.shapeOf(), s.size, s.stride, s.storage_offset),
-    },
-  },
-});
-
-/** For inputs that lie contiguously, as a base does. An element that was read twice gets both gradients. */
-define(asStridedBackward, {
-  variants: { namespace: null, method: false },
-  kernel: (grad, sizes, size, stride, offset) => {
-    const out = emptyTensor(sizes, grad.dtype);
-    const to = out.storage.data as Float64Array;
-    const from = positions(grad.shape, grad.strides, grad.offset);
-    const data = grad.storage.data as Float64Array;
-    positions(size, stride, offset ?? 0).forEach((position, i) => {
-      to[position]! += data[from[i]!]!;
-    });
-    return out;
-  },
-  gradients: {
-    grad: {
-      formula: '∂L/∂grad = upstream, read as strided',
       rule: (g, { size, stride, storage_offset }) => asStrided(contiguous(g), size, stride, storage_offset),
     },
   },

@@ -131,7 +131,9 @@ define(reshape, {
   composite: true,
   kernel: (self, size) => {
     const shape = inferShape(self, size);
-    return viewStrides(self, shape) === null ? unsafeView(clone(self), shape) : reshapeAlias(self, shape);
+    return viewStrides(self, shape) === null
+      ? unsafeView(clone(self, 'contiguous_format'), shape)
+      : reshapeAlias(self, shape);
   },
 });
 

@@ -1,104 +1,114 @@
-/** Ops that draw from the generator. */
+/** Tensors of random numbers. */
 import { context } from '../context.ts';
-import { type DType, float32, int64, isFloating } from '../dtype.ts';
+import { unit } from '../distributions.ts';
+import { type DType, int64, isComplex, isFloating, realType } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
-import { fillNormal } from '../random.ts';
+import { fillNormal } from '../normal-fill.ts';
+import type { Generator } from '../random.ts';
 import { declare, define } from '../registry.ts';
-import type { Shape } from '../shape.ts';
-import { convertScalars } from '../strided.ts';
+import { convertScalars, type NumberData } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { div, mul } from './arithmetic.ts';
-import { leaf, sized } from './factory.ts';
+import { creates, LIKE, leaf, OPTIONS, sized, sizedLike } from './factory.ts';
 
-const rand = declare(
-  'rand(int[] size, *, ScalarType? dtype=None, Device? device=None, bool requires_grad=False) -> Tensor',
-);
-const randn = declare(
-  'randn(int[] size, *, ScalarType? dtype=None, Device? device=None, bool requires_grad=False) -> Tensor',
-);
-const randLike = declare(
-  'rand_like(Tensor self, *, ScalarType? dtype=None, Device? device=None, bool requires_grad=False) -> Tensor',
-);
-const randnLike = declare(
-  'randn_like(Tensor self, *, ScalarType? dtype=None, Device? device=None, bool requires_grad=False) -> Tensor',
-);
-const randint = declare(
-  'randint(int high, int[] size, *, ScalarType? dtype=None, Device? device=None, bool requires_grad=False) -> Tensor',
-);
-const randintFrom = declare(
-  'randint.low(int low, int high, int[] size, *, ScalarType? dtype=None, Device? device=None, bool requires_grad=False) -> Tensor',
-);
-const randperm = declare(
-  'randperm(int n, *, ScalarType? dtype=None, Device? device=None, bool requires_grad=False) -> Tensor',
-);
-const uniform = declare('uniform(Tensor self, float from=0, float to=1) -> Tensor');
-const normal = declare('normal(Tensor self, float mean=0, float std=1) -> Tensor');
-const bernoulli = declare('bernoulli.p(Tensor self, float p=0.5) -> Tensor');
+/** `OPTIONS` and whose numbers are drawn. */
+const DRAWN = `${OPTIONS}, Generator? generator=None` as const;
+
+const rand = declare(`rand(int[] size, ${DRAWN}) -> Tensor` as const);
+const randn = declare(`randn(int[] size, ${DRAWN}) -> Tensor` as const);
+const randLike = declare(`rand_like(Tensor self, ${LIKE}) -> Tensor` as const);
+const randnLike = declare(`randn_like(Tensor self, ${LIKE}) -> Tensor` as const);
+const randint = declare(`randint(int high, int[] size, ${DRAWN}) -> Tensor` as const);
+const randintFrom = declare(`randint.low(int low, int high, int[] size, ${DRAWN}) -> Tensor` as const);
+const randintLike = declare(`randint_like(Tensor self, int high, ${LIKE}) -> Tensor` as const);
+const randintLikeFrom = declare(`randint_like.low_dtype(Tensor self, int low, int high, ${LIKE}) -> Tensor` as const);
+const randperm = declare(`randperm(int n, ${DRAWN}) -> Tensor` as const);
 const dropout = declare('dropout(Tensor input, float p=0.5, bool training=True) -> Tensor');
 
-const creates = { variants: { method: false } } as const;
-const written = { variants: { namespace: null, method: false, inplace: true } } as const;
-
-function refuseInts(dtype: DType, name: string): void {
-  if (!isFloating(dtype)) throw runtimeError(`"${name}" not implemented for '${dtype.scalar}'`);
+export function refuseInts(dtype: DType, name: string): void {
+  if (!isFloating(dtype) && !isComplex(dtype)) throw runtimeError(`"${name}" not implemented for '${dtype.scalar}'`);
 }
 
-function uniforms(shape: Shape, dtype: DType, from = 0, to = 1): Tensor {
-  refuseInts(dtype, 'check_uniform_bounds');
-  const out = sized(shape, dtype);
-  const { data } = out.storage;
-  const round = dtype === float32 ? Math.fround : (value: number) => value;
-  const draw = (): number => (dtype === float32 ? context.generator.uniformFloat() : context.generator.uniformDouble());
-  const span = round(round(to) - round(from));
-  for (let i = 0; i < data.length; i++) data[i] = round(draw() * span) + round(from);
+/** Fills new memory in its own order. The parts of complex numbers are drawn one after the other. */
+export function drawInto(out: Tensor, draw: () => number): Tensor {
+  const data = out.storage.data as NumberData;
+  for (let i = 0; i < data.length; i++) data[i] = draw();
   return out;
 }
 
-function normals(shape: Shape, dtype: DType): Tensor {
-  refuseInts(dtype, 'normal_kernel_cpu');
-  const out = sized(shape, dtype);
-  fillNormal(out.storage.data as Float32Array | Float64Array, context.generator);
+function uniforms(out: Tensor, generator: Generator): Tensor {
+  refuseInts(out.dtype, 'check_uniform_bounds');
+  return drawInto(out, unit(generator, realType(out.dtype)));
+}
+
+/** Normals over new memory, in blocks where it is contiguous and not small. The parts of complex ones have half the variance each. */
+export function normals(out: Tensor, generator: Generator, mean: number, std: number): Tensor {
+  refuseInts(out.dtype, 'normal_kernel_cpu');
+  const data = out.storage.data as NumberData;
+  const scale = isComplex(out.dtype) ? std / Math.SQRT2 : std;
+  if (data.length >= 16 && out.isContiguous) fillNormal(data, realType(out.dtype), generator, mean, scale);
+  else drawInto(out, () => generator.normal() * scale + mean);
   return out;
 }
+
+const floating = (dtype: DType | null): DType => dtype ?? context.defaultDtype;
+const own = (generator: Generator | null): Generator => generator ?? context.generator;
 
 define(rand, {
   ...creates,
-  kernel: (size, dtype, _, grad) => leaf(uniforms(size, dtype ?? context.defaultDtype), grad),
+  kernel: (size, dtype, _, grad, generator) => leaf(uniforms(sized(size, floating(dtype)), own(generator)), grad),
 });
 define(randn, {
   ...creates,
-  kernel: (size, dtype, _, grad) => leaf(normals(size, dtype ?? context.defaultDtype), grad),
+  kernel: (size, dtype, _, grad, generator) => leaf(normals(sized(size, floating(dtype)), own(generator), 0, 1), grad),
 });
 define(randLike, {
   ...creates,
-  kernel: (self, dtype, _, grad) => leaf(uniforms(self.shape, dtype ?? self.dtype), grad),
+  kernel: (self, dtype, _, grad, format) => leaf(uniforms(sizedLike(self, dtype, format), context.generator), grad),
 });
 define(randnLike, {
   ...creates,
-  kernel: (self, dtype, _, grad) => leaf(normals(self.shape, dtype ?? self.dtype), grad),
+  kernel: (self, dtype, _, grad, format) =>
+    leaf(normals(sizedLike(self, dtype, format), context.generator, 0, 1), grad),
 });
 
-function integers(low: number, high: number, size: Shape, dtype: DType | null): Tensor {
+export function integers(out: Tensor, low: number, high: number, generator: Generator): Tensor {
   if (low >= high) throw runtimeError(`random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`);
-  const out = sized(size, dtype ?? int64);
   const span = BigInt(high) - BigInt(low);
-  const values = Array.from({ length: out.numel }, () => context.generator.below(span) + BigInt(low));
+  const values = Array.from({ length: out.numel }, () => generator.below(span) + BigInt(low));
   convertScalars(values, out.storage.data, out.dtype);
   return out;
 }
 
-define(randint, { ...creates, kernel: (high, size, dtype, _, grad) => leaf(integers(0, high, size, dtype), grad) });
+define(randint, {
+  ...creates,
+  kernel: (high, size, dtype, _, grad, generator) =>
+    leaf(integers(sized(size, dtype ?? int64), 0, high, own(generator)), grad),
+});
 define(randintFrom, {
   ...creates,
-  kernel: (low, high, size, dtype, _, grad) => leaf(integers(low, high, size, dtype), grad),
+  kernel: (low, high, size, dtype, _, grad, generator) =>
+    leaf(integers(sized(size, dtype ?? int64), low, high, own(generator)), grad),
+});
+define(randintLike, {
+  ...creates,
+  kernel: (self, high, dtype, _, grad, format) =>
+    leaf(integers(sizedLike(self, dtype, format), 0, high, context.generator), grad),
+});
+define(randintLikeFrom, {
+  ...creates,
+  kernel: (self, low, high, dtype, _, grad, format) =>
+    leaf(integers(sizedLike(self, dtype, format), low, high, context.generator), grad),
 });
 
+/** Fisher and Yates' shuffle, from the front. */
 define(randperm, {
   ...creates,
-  kernel: (n, dtype, _, grad) => {
+  kernel: (n, dtype, _, grad, generator) => {
+    if (n < 0) throw runtimeError(`n must be non-negative, got${n}`);
     const values = Array.from({ length: n }, (_, i) => i);
     for (let i = 0; i < n - 1; i++) {
-      const other = i + (context.generator.random32() % (n - i));
+      const other = i + (own(generator).random32() % (n - i));
       [values[i], values[other]] = [values[other]!, values[i]!];
     }
     const out = emptyTensor([n], dtype ?? int64);
@@ -107,34 +117,13 @@ define(randperm, {
   },
 });
 
-const nothing = { formula: '∂L/∂self = 0', rule: (g: Tensor) => mul(g, 0n) };
-
-define(uniform, {
-  ...written,
-  kernel: (self, from, to) => uniforms(self.shape, self.dtype, from, to),
-  gradients: { self: nothing },
-});
-define(normal, {
-  ...written,
-  kernel: (self, mean, std) => {
-    const out = normals(self.shape, self.dtype);
-    const { data } = out.storage;
-    const round = self.dtype === float32 ? Math.fround : (value: number) => value;
-    for (let i = 0; i < data.length; i++) data[i] = round((data[i] as number) * round(std)) + round(mean);
-    return out;
-  },
-  gradients: { self: nothing },
-});
-
-function coins(like: Tensor, p: number): Tensor {
-  if (p < 0 || p > 1) throw runtimeError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`);
-  const out = emptyTensor(like.shape, like.dtype);
-  const values = Array.from({ length: out.numel }, () => context.generator.uniformDouble() < p);
-  convertScalars(values.map(Number), out.storage.data, out.dtype);
+/** Ones with probability p, over new memory. */
+export function coins(out: Tensor, p: number, generator: Generator): Tensor {
+  if (!(p >= 0 && p <= 1)) throw runtimeError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`);
+  const values = Array.from({ length: out.numel }, () => Number(generator.uniformDouble() < p));
+  convertScalars(values, out.storage.data, out.dtype);
   return out;
 }
-
-define(bernoulli, { ...written, kernel: coins, gradients: { self: nothing } });
 
 define(dropout, {
   variants: { namespace: 'nn.functional', method: false },
@@ -143,8 +132,8 @@ define(dropout, {
     if (p < 0 || p > 1) throw runtimeError(`dropout probability has to be between 0 and 1, but got ${p}`);
     if (!training || p === 0 || input.numel === 0) return input;
     if (p === 1) return mul(input, emptyTensor([], input.dtype));
-    const kept = div.def!.kernel(coins(input, 1 - p), scale(1 - p, input.dtype)) as Tensor;
-    return mul(input, kept);
+    const mask = coins(sizedLike(input, null, null), 1 - p, context.generator);
+    return mul(input, div.def!.kernel(mask, scale(1 - p, input.dtype)) as Tensor);
   },
 });
 

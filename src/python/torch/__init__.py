@@ -8,10 +8,12 @@ from sys import _getframe, modules
 from . import _bridge, _creation, _ops, _sites, _types
 from ._names import module_getattr
 from ._tensor import Tensor
-from ._types import Size, device, dtype, strided
+from ._types import Size, device, dtype, memory_format, strided
 
 for _name, _dtype in _types.dtypes.items():
     globals()[_name] = _dtype
+for _name, _format in _types.memory_formats.items():
+    globals()[_name] = _format
 for _name, _target in _types.aliases.items():
     globals()[_name] = _types.dtypes[_target]
 
@@ -24,6 +26,8 @@ from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .autograd.grad_mode import is_grad_enabled
 from ._functions import *
 from ._functions import tensor
+from . import random
+from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from . import _methods, cuda
 
 __version__ = "1.13.0"

@@ -9,11 +9,9 @@ from ._tensor import _here
 __all__ = [
     "tensor",
     "as_tensor",
+    "frombuffer",
     "is_tensor",
     "is_floating_point",
-    "manual_seed",
-    "seed",
-    "initial_seed",
     "numel",
     "typename",
     "get_default_dtype",
@@ -63,6 +61,57 @@ def as_tensor(data, dtype=None, device=None):
     return _bridge.wrap(_creation.make(_here(), data, name, False, _bridge.E.defaultDtype()))
 
 
+_frombuffer_warned = set()
+
+
+def frombuffer(buffer, *, dtype, count=-1, offset=0, requires_grad=False):
+    """A tensor of what lies in a buffer: here always a copy, as the engine's memory is not Python's."""
+    if not isinstance(dtype, _types.dtype):
+        raise TypeError(f"frombuffer(): argument 'dtype' must be torch.dtype, not {type(dtype).__name__}")
+    try:
+        view = memoryview(buffer)
+    except TypeError:
+        raise ValueError("object does not implement Python buffer protocol.") from None
+    _warn_buffer(view.readonly)
+    part = _buffer_part(view.tobytes(), dtype.itemsize, count, offset)
+    return _bridge.wrap(_bridge.check(_bridge.E.fromBytes(_here(), dtype._name, bool(requires_grad), part)))
+
+
+def _buffer_part(held, itemsize, count, offset):
+    size = len(held)
+    if size == 0 or count == 0:
+        raise ValueError(f"both buffer length ({size}) and count ({count}) must not be 0")
+    if not 0 <= offset < size:
+        raise ValueError(f"offset ({offset} bytes) must be non-negative and no greater than buffer length ({size} bytes) minus 1")
+    if count > 0:
+        if offset + count * itemsize > size:
+            raise ValueError(
+                f"requested buffer length ({count} * {itemsize} bytes) after offset ({offset} bytes) must not be greater than actual buffer length ({size} bytes)"
+            )
+        return held[offset : offset + count * itemsize]
+    if (size - offset) % itemsize != 0:
+        raise ValueError(f"buffer length ({size - offset} bytes) after offset ({offset} bytes) must be a multiple of element size ({itemsize})")
+    return held[offset:]
+
+
+def _warn_buffer(readonly):
+    """Once per program."""
+    if readonly in _frombuffer_warned:
+        return
+    _frombuffer_warned.add(readonly)
+    import warnings
+
+    text = (
+        "The given buffer is not writable, and PyTorch does not support non-writable tensors. This means you can write to the underlying "
+        "(supposedly non-writable) buffer using the tensor. You may want to copy the buffer to protect its data or make it writable before "
+        "converting it to a tensor. This type of warning will be suppressed for the rest of this program. (Triggered internally at  "
+        "./torch/csrc/utils/tensor_new.cpp:1563.)"
+        if readonly
+        else "torch.frombuffer copies the buffer in the embedded engine: a later write to the buffer does not show in the tensor, nor the other way round."
+    )
+    warnings.warn(text, UserWarning, stacklevel=3)
+
+
 def is_tensor(obj):
     return isinstance(obj, TensorBase)
 
@@ -83,38 +132,6 @@ def typename(o):
     if isinstance(o, TensorBase):
         return o.type()
     return f"{type(o).__module__}.{type(o).__qualname__}"
-
-
-class Generator:
-    """The CPU's random numbers; there is one."""
-
-    def manual_seed(self, seed):
-        manual_seed(seed)
-        return self
-
-    def initial_seed(self):
-        return initial_seed()
-
-
-Generator.__module__ = "torch._C"
-default_generator = Generator()
-
-
-def manual_seed(seed):
-    _bridge.check(_bridge.E.seed(int(seed) & 0xFFFF_FFFF_FFFF_FFFF))
-    return default_generator
-
-
-def seed():
-    import random
-
-    value = random.getrandbits(63)
-    manual_seed(value)
-    return value
-
-
-def initial_seed():
-    return _bridge.E.initialSeed()
 
 
 def get_default_dtype():

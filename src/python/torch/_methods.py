@@ -27,6 +27,8 @@ Tensor.T = property(_reversed_dims)
 @method
 def to(self, *args, dtype=None, device=None, non_blocking=False, copy=False, memory_format=None):
     site = _here()
+    flags = [arg for arg in args if isinstance(arg, bool)]
+    copy = copy or flags[1:] == [True]
     for arg in args:
         if isinstance(arg, _types.dtype):
             dtype = arg
@@ -38,9 +40,7 @@ def to(self, *args, dtype=None, device=None, non_blocking=False, copy=False, mem
             raise TypeError(f"to() received an invalid combination of arguments - got ({type(arg).__name__})")
     if device is not None:
         _types.require_cpu(device)
-    if copy:
-        self = self.clone()
-    return self if dtype is None or dtype is self.dtype else _to(site, self, dtype)
+    return _to(site, self, dtype or self.dtype, copy=bool(copy), memory_format=memory_format)
 
 
 @method

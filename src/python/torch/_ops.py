@@ -19,10 +19,11 @@ letters = {
     type(None): "n",
     type(...): ".",
     _types.dtype: "d",
+    _types.memory_format: "m",
 }
 """What the engine calls an argument's type. Tensor classes are added where they are defined."""
 _NUMBER_KINDS = {"i": "ti", "f": "tf", "b": "tb"}
-_IGNORED = ("layout", "pin_memory", "memory_format", "non_blocking", "generator")
+_IGNORED = ("layout", "pin_memory", "non_blocking")
 
 
 def install(spaces):
@@ -154,8 +155,10 @@ def _lay(value, flat):
         flat.append(value)
     elif letter == "c":
         flat += (value.real, value.imag)
-    elif letter == "d":
+    elif letter == "d" or letter == "m":
         flat.append(value._name)
+    elif letter == "g":
+        flat.append(value._number)
     elif letter == "(" or letter == "[":
         return letter + "".join([_lay(item, flat) for item in value]) + (")" if letter == "(" else "]")
     elif letter == ":":

@@ -55,12 +55,7 @@ class Tensor(TensorBase):
         size = Size(map(int, text.split(","))) if text else Size()
         if dim is None:
             return size
-        rank = len(size) or 1
-        if not -rank <= dim < rank:
-            raise IndexError(f"Dimension out of range (expected to be in range of [{-rank}, {rank - 1}], but got {dim})")
-        if not size:
-            raise IndexError("Dimension specified as 0 but tensor has no dimensions")
-        return tuple.__getitem__(size, dim)
+        return _at(size, dim)
 
     def dim(self):
         return len(self.size())
@@ -79,7 +74,7 @@ class Tensor(TensorBase):
     def stride(self, dim=None):
         text = _bridge.E.strides(self._h)
         strides = tuple(map(int, text.split(","))) if text else ()
-        return strides if dim is None else strides[dim]
+        return strides if dim is None else _at(strides, dim)
 
     def storage_offset(self):
         return _bridge.E.offset(self._h)
@@ -110,7 +105,7 @@ class Tensor(TensorBase):
         return self.dtype.itemsize
 
     def data_ptr(self):
-        return _bridge.E.storageId(self._h) + self.storage_offset() * self.dtype.itemsize
+        return _bridge.E.dataPtr(self._h)
 
     @property
     def _version(self):
@@ -129,13 +124,8 @@ class Tensor(TensorBase):
     def is_signed(self):
         return self.dtype.is_signed
 
-    def is_contiguous(self):
-        expected = 1
-        for size, stride in zip(reversed(self.size()), reversed(self.stride())):
-            if size != 1 and stride != expected:
-                return self.numel() == 0
-            expected *= size
-        return True
+    def is_contiguous(self, *, memory_format=_types.memory_formats["contiguous_format"]):
+        return _bridge.E.isInFormat(self._h, memory_format._name)
 
     @property
     def requires_grad(self):
@@ -282,7 +272,7 @@ class Tensor(TensorBase):
         return memo[id(self)]
 
     def cpu(self, memory_format=None):
-        return self
+        return self.to(memory_format=memory_format)
 
     def cuda(self, device=None, non_blocking=False, memory_format=None):
         raise AssertionError("Torch not compiled with CUDA enabled")
@@ -315,6 +305,16 @@ def adopt(cls, tensor):
     adopted._h = tensor._h
     del tensor._h
     return adopted
+
+
+def _at(sizes, dim):
+    """One of a tensor's sizes or strides, counted from either end."""
+    rank = len(sizes) or 1
+    if not -rank <= dim < rank:
+        raise IndexError(f"Dimension out of range (expected to be in range of [{-rank}, {rank - 1}], but got {dim})")
+    if not sizes:
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
+    return tuple.__getitem__(sizes, dim)
 
 
 def _number(tensor):

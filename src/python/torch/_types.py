@@ -173,3 +173,25 @@ class layout:
 
 
 strided = layout()
+
+
+class memory_format:
+    """`torch.channels_last` and the like: in which order the dimensions lie in memory."""
+
+    __slots__ = ("_name",)
+
+    def __repr__(self):
+        return f"torch.{self._name}"
+
+    def __reduce__(self):
+        return f"torch.{self._name}"
+
+
+def _make_format(name):
+    made = object.__new__(memory_format)
+    made._name = name
+    return made
+
+
+memory_format.__module__ = "torch"
+memory_formats = {name: _make_format(name) for name in ("contiguous_format", "preserve_format", "channels_last", "channels_last_3d")}

@@ -121,6 +121,8 @@ function resolve(kinds: string, flat: unknown[], tensor: (handle: number) => Ten
       case 'b':
       case 's':
       case 'd':
+      case 'm':
+      case 'g':
       case 'o':
         next++;
         break;

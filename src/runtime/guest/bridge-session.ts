@@ -2,16 +2,11 @@ import * as engine from '../../engine/index.ts';
 import { type DTypeName, dtypes } from '../../engine/index.ts';
 import type { Failures } from './bridge-failure.ts';
 
-/** What holds for the whole program: grad mode, random numbers, the default dtype, how tensors are printed. */
+/** What holds for the whole program: grad mode, the default dtype, how tensors are printed. */
 export function sessionEntries({ guard }: Failures) {
   return {
     gradEnabled: () => (engine.isGradEnabled() ? 1 : 0),
     setGradEnabled: (enabled: boolean) => engine.setGradEnabled(enabled),
-    seed: guard((seed: number | bigint) => {
-      engine.manualSeed(BigInt(seed));
-      return 0;
-    }),
-    initialSeed: () => engine.initialSeed(),
     defaultDtype: () => engine.getDefaultDtype().name,
     setDefaultDtype: guard((name: string) => {
       engine.setDefaultDtype(dtypes[name as DTypeName]);

@@ -1,5 +1,6 @@
 import * as engine from '../../engine/index.ts';
-import { Complex, type DTypeName, dtypes, type Scalar, type Tensor } from '../../engine/index.ts';
+import { Complex, type DTypeName, dtypes, type Scalar } from '../../engine/index.ts';
+import { dataPointer } from './addresses.ts';
 import type { Failures } from './bridge-failure.ts';
 import type { Handles } from './bridge-handles.ts';
 
@@ -41,6 +42,20 @@ export function tensorEntries(handles: Handles, { guard }: Failures, at: (stack:
       }
     }),
 
+    /** From the bytes of whole elements, as they lie in memory. */
+    fromBytes: guard((site: number, dtype: string, requiresGrad: boolean, bytes: PyBytes) => {
+      at(site);
+      const buffer = bytes.getBuffer('u8');
+      try {
+        const type = dtypes[dtype as DTypeName];
+        return handles.add(engine.tensorFromBytes(buffer.data as Uint8Array, type, requiresGrad));
+      } finally {
+        buffer.release();
+      }
+    }),
+    /** The row-major elements' bytes. */
+    bytes: guardedValue(guard, (a: number) => engine.bytesOf(handles.get(a))),
+
     shape: (a: number) => handles.get(a).shape.join(),
     strides: (a: number) => handles.get(a).strides.join(),
     offset: (a: number) => handles.get(a).offset,
@@ -51,7 +66,8 @@ export function tensorEntries(handles: Handles, { guard }: Failures, at: (stack:
     retainsGrad: (a: number) => (handles.get(a).retainsGrad ? 1 : 0),
     isView: (a: number) => (handles.get(a).base === null ? 0 : 1),
     sameStorage: (a: number, b: number) => (handles.get(a).storage === handles.get(b).storage ? 1 : 0),
-    storageId: (a: number) => storageId(handles.get(a)),
+    dataPtr: (a: number) => dataPointer(handles.get(a)),
+    isInFormat: (a: number, format: string) => engine.isInFormat(handles.get(a).shape, handles.get(a).strides, format),
     repr: guard((a: number) => engine.repr(handles.get(a))),
     /** A number, bigint or boolean (of a complex tensor ask `elements`); undefined after a failure. */
     item: guardedValue(guard, (a: number) => crossing(engine.item(handles.get(a)))),
@@ -118,16 +134,4 @@ function packElements(values: readonly Scalar[]): Float64Array | BigInt64Array {
   return typeof values[0] === 'bigint'
     ? BigInt64Array.from(values as readonly bigint[])
     : Float64Array.from(values as readonly number[], Number);
-}
-
-const storages = new WeakMap<object, number>();
-let nextStorage = 1;
-
-function storageId(tensor: Tensor): number {
-  let id = storages.get(tensor.storage);
-  if (id === undefined) {
-    id = 4096 * nextStorage++;
-    storages.set(tensor.storage, id);
-  }
-  return id;
 }

@@ -13,6 +13,7 @@ import { createFailures } from './bridge-failure.ts';
 import { createHandles } from './bridge-handles.ts';
 import { nativeEntries } from './bridge-native.ts';
 import { createNodes, nodeEntries } from './bridge-nodes.ts';
+import { randomEntries } from './bridge-random.ts';
 import { recordEntries } from './bridge-record.ts';
 import { createResults } from './bridge-results.ts';
 import { sessionEntries } from './bridge-session.ts';
@@ -54,6 +55,7 @@ export function createBridge(bufferBytes: (collect: boolean) => number, api: CAp
     ...calls,
     ...native.entries,
     ...sessionEntries(failures),
+    ...randomEntries(handles, failures),
     ...tensorEntries(handles, failures, at),
     ...autogradEntries(handles, results, failures, at, callbacks),
     ...nodeEntries(createNodes(), handles, callbacks, failures),
