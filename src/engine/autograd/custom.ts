@@ -6,7 +6,7 @@ import { restrided } from '../ops/layout.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { rebaseView } from './copy-slices.ts';
 import { edgeOf } from './edges.ts';
-import { type Backward, GraphNode, type OutputMeta } from './node.ts';
+import { type Backward, GraphNode, metaOf } from './node.ts';
 import { refuseFreed, releasePacked, saveTensor, unpack } from './saved.ts';
 
 export interface CustomCall {
@@ -41,7 +41,7 @@ export function attachCustom(call: CustomCall): CustomResult {
   const outputs = call.outputs.map((output, i) => attachOutput(call, output, i, node));
   if (node === null) return { node, outputs };
   node.inputNames = call.inputNames;
-  node.outputs = outputs.map(({ shape, dtype }): OutputMeta => ({ shape, dtype }));
+  node.outputs = outputs.map(metaOf);
   const kept = call.saved.map((tensor) => (tensor === null ? null : (outputs[call.outputs.indexOf(tensor)] ?? tensor)));
   const saved = kept.flatMap((tensor, i) => (tensor === null ? [] : [saveTensor(`saved[${i}]`, tensor)]));
   node.saved = saved;
@@ -106,7 +106,7 @@ function rebase(call: CustomCall, output: Tensor, index: number, node: GraphNode
   if (output.base !== null && call.outputs.length > 1) throw runtimeError(SEVERAL_WITH_VIEW);
   if (node === null) return output;
   if (output.base !== null) {
-    node.outputs = [{ shape: output.shape, dtype: output.dtype }];
+    node.outputs = [metaOf(output)];
     rebaseView(output, node, call.inputs);
     return output;
   }
