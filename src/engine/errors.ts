@@ -1,7 +1,13 @@
 import type { GraphNode } from './autograd/node.ts';
 
 /** The Python exceptions that the engine's failures become. */
-export type ErrorType = 'RuntimeError' | 'TypeError' | 'ValueError' | 'IndexError' | 'NotImplementedError';
+export type ErrorType =
+  | 'RuntimeError'
+  | 'TypeError'
+  | 'ValueError'
+  | 'IndexError'
+  | 'NotImplementedError'
+  | 'LinAlgError';
 
 /** A failure of the program, in PyTorch's words. Anything else that is thrown is a fault of ours. */
 export class EngineError extends Error {
@@ -18,6 +24,8 @@ export class EngineError extends Error {
 
 export const runtimeError = (message: string): EngineError => new EngineError('RuntimeError', message);
 export const typeError = (message: string): EngineError => new EngineError('TypeError', message);
+/** A matrix that an algorithm cannot do with: Python's `torch.linalg.LinAlgError`. */
+export const linAlgError = (message: string): EngineError => new EngineError('LinAlgError', message);
 export const valueError = (message: string): EngineError => new EngineError('ValueError', message);
 export const indexError = (message: string): EngineError => new EngineError('IndexError', message);
 export const notImplemented = (message: string): EngineError => new EngineError('NotImplementedError', message);

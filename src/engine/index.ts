@@ -25,7 +25,6 @@
  */
 
 export { type BackwardOptions, backward, type GradOptions, grad } from './autograd/api.ts';
-export { attachCustom, type CustomCall, savedCustom, zerosFor } from './autograd/custom.ts';
 export {
   registerAfterGrad,
   registerHook,
@@ -36,9 +35,8 @@ export {
   removeNodeHook,
   retainGrad,
 } from './autograd/hooks.ts';
-export type { Edge, OutputMeta, Packed, SavedTensor } from './autograd/node.ts';
+export type { Edge, OutputMeta, SavedTensor } from './autograd/node.ts';
 export { GraphNode } from './autograd/node.ts';
-export { savedNames, savedValue } from './autograd/saved-values.ts';
 export { asProgram } from './context.ts';
 export type { Data, DType, DTypeName } from './dtype.ts';
 export { dtypes } from './dtype.ts';

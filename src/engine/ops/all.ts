@@ -29,6 +29,7 @@ import './diagonal.ts';
 import './contractions.ts';
 import './chains.ts';
 import './einsum.ts';
+import './linalg/all.ts';
 import './loss.ts';
 import './indexing.ts';
 import './writing.ts';

@@ -28,8 +28,8 @@ const plus = binary(
   'common',
   (x, y) => x + y,
   (x, y) => x + y,
-  (n, out, o, x, i, dx, y, j, dy) => {
-    for (const end = o + n; o < end; o++, i += dx, j += dy) out[o] = x[i]! + y[j]!;
+  (x, y, out) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[i]! + y[i]!;
   },
   (a, b, c, d) => {
     z.re = a + c;
@@ -40,8 +40,8 @@ const minus = binary(
   'common',
   (x, y) => x - y,
   (x, y) => x - y,
-  (n, out, o, x, i, dx, y, j, dy) => {
-    for (const end = o + n; o < end; o++, i += dx, j += dy) out[o] = x[i]! - y[j]!;
+  (x, y, out) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[i]! - y[i]!;
   },
   (a, b, c, d) => {
     z.re = a - c;
@@ -52,8 +52,8 @@ const times = binary(
   'common',
   (x, y) => x * y,
   (x, y) => x * y,
-  (n, out, o, x, i, dx, y, j, dy) => {
-    for (const end = o + n; o < end; o++, i += dx, j += dy) out[o] = x[i]! * y[j]!;
+  (x, y, out) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[i]! * y[i]!;
   },
   multiply,
 );
@@ -61,8 +61,8 @@ const over = binary(
   'float',
   (x, y) => x / y,
   (x) => x,
-  (n, out, o, x, i, dx, y, j, dy) => {
-    for (const end = o + n; o < end; o++, i += dx, j += dy) out[o] = x[i]! / y[j]!;
+  (x, y, out) => {
+    for (let i = 0; i < out.length; i++) out[i] = x[i]! / y[i]!;
   },
   divide,
 );

@@ -1,0 +1,8 @@
+/** Linear algebra: every family of `torch.linalg`, and the older names of its functions. */
+import './inverse.ts';
+import './triangular.ts';
+import './svd.ts';
+import './determinant.ts';
+import './cholesky.ts';
+import './qr.ts';
+import './eigh.ts';
