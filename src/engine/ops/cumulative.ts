@@ -1,19 +1,17 @@
 /** What has come together up to each element of a line: sums, products, extrema. */
-import { type Data, type DType, int64, isComplex, isFloating } from '../dtype.ts';
+import { type Data, type DType, int64, isComplex } from '../dtype.ts';
 import { declare, define } from '../registry.ts';
 import { wrapDim } from '../shape.ts';
 import { gather, type NumberData } from '../strided.ts';
-import { emptyTensor, type Tensor } from '../tensor.ts';
-import { add, div, mul, neg, sub } from './arithmetic.ts';
+import type { Tensor } from '../tensor.ts';
+import { div, mul } from './arithmetic.ts';
 import { cast } from './cast.ts';
-import { where } from './choice.ts';
-import { gt, lt } from './comparison.ts';
 import { conj } from './complex.ts';
-import { exp, log } from './exponential.ts';
 import { scatterTo } from './indexing.ts';
 import { cat, stack } from './joining.ts';
 import { restrided } from './layout.ts';
-import { type Element, fromLines, isNan, linesIn, linesOf, refuseDtypes } from './lines.ts';
+import { limits, requireKernel } from './limits.ts';
+import { type Element, fromLines, isNan, linesIn, linesOf } from './lines.ts';
 import { slice } from './movement.ts';
 import { fromData } from './pointwise.ts';
 import { hasZero, prodDim } from './product.ts';
@@ -21,12 +19,11 @@ import { integralSum, sumDim } from './reduction.ts';
 
 export const cumsum = declare('cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor');
 export const cumprod = declare('cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor');
-const logcumsumexp = declare('logcumsumexp(Tensor self, int dim) -> Tensor');
 
-type Running = (data: Data, out: Data, start: number, n: number) => void;
+export type Running = (data: Data, out: Data, start: number, n: number) => void;
 
 /** Lets `run` fill each line of a tensor of the dtype. `n` counts numbers: a complex element is two. */
-function accumulate(self: Tensor, dim: number, dtype: DType, run: Running): Tensor {
+export function accumulate(self: Tensor, dim: number, dtype: DType, run: Running): Tensor {
   const { data, n, count, dim: at } = linesIn(self, dim, dtype);
   const out = dtype.allocate(n * count);
   const length = n * dtype.lanes;
@@ -98,6 +95,8 @@ define(cumsum, {
   variants: { inplace: true },
   kernel: (self, dim, given) => {
     const dtype = given ?? integralSum(self.dtype);
+    wrapDim(dim, self.rank);
+    requireKernel(limits('cumsum_out_cpu', 'half'), dtype);
     return accumulate(self, dim, dtype, runningSum(dtype.lanes));
   },
   gradients: {
@@ -132,6 +131,8 @@ define(cumprod, {
   variants: { inplace: true },
   kernel: (self, dim, given) => {
     const dtype = given ?? integralSum(self.dtype);
+    wrapDim(dim, self.rank);
+    requireKernel(limits('cumprod_out_cpu', 'half'), dtype);
     return accumulate(self, dim, dtype, isComplex(dtype) ? runningComplexProduct : runningProduct);
   },
   gradients: {
@@ -139,46 +140,6 @@ define(cumprod, {
       formula: '∂L/∂self = (Σ upstream · result from each element on) / self',
       saves: ['self', 'result'],
       rule: (g, { self, result, dim }) => cumprodSlope(cast(g, self.dtype), self, result, dim),
-    },
-  },
-});
-
-/** log(eˣ + eʸ) without overflow; of two equal infinities the first. */
-function logAdd(x: number, y: number): number {
-  const low = Number.isNaN(y) ? y : Math.min(x, y);
-  const high = Number.isNaN(y) ? y : Math.max(x, y);
-  return low !== high || Number.isFinite(low) ? Math.log1p(Math.exp(low - high)) + high : x;
-}
-
-const runningLogSum: Running = (data, out, start, n) => {
-  let total = Number.NEGATIVE_INFINITY;
-  for (let i = start; i < start + n; i++) (out as NumberData)[i] = total = logAdd(total, (data as NumberData)[i]!);
-};
-
-/** Positive and negative parts of the upstream gradient go through logarithms apart, so that nothing overflows. */
-function logSumSlope(g: Tensor, self: Tensor, result: Tensor, dim: number): Tensor {
-  if (self.rank === 0 || self.numel === 0) return g;
-  const least = emptyTensor([], g.dtype);
-  (least.storage.data as NumberData)[0] =
-    isFloating(g.dtype) && g.dtype.bytes === 8 ? -Number.MAX_VALUE : -3.4028234663852886e38;
-  const part = (held: Tensor, logs: Tensor): Tensor => {
-    const upstream = sub(where(held, logs, least), result);
-    return exp(add(reversed(logcumsumexp(reversed(upstream, dim), dim), dim), self));
-  };
-  return sub(part(gt(g, 0n), log(g)), part(lt(g, 0n), log(neg(g))));
-}
-
-define(logcumsumexp, {
-  kernel: (self, dim) => {
-    wrapDim(dim, self.rank);
-    refuseDtypes(self, 'logcumsumexp_out_cpu', (dtype) => !isFloating(dtype));
-    return accumulate(self, dim, self.dtype, runningLogSum);
-  },
-  gradients: {
-    self: {
-      formula: '∂L/∂self = exp(self) · Σ upstream · exp(−result) from each element on',
-      saves: ['self', 'result'],
-      rule: (g, { self, result, dim }) => logSumSlope(g, self, result, dim),
     },
   },
 });
@@ -192,7 +153,7 @@ function extremes(name: 'cummax' | 'cummin', holds: (value: Element, best: Eleme
     differentiable: [0],
     kernel: (self, dim) => {
       wrapDim(dim, self.rank);
-      refuseDtypes(self, `${name}_cpu`, isComplex);
+      requireKernel(limits(`${name}_cpu`, 'half', 'complex'), self.dtype);
       return runningBest(self, dim, holds);
     },
     gradients: {

@@ -1,20 +1,21 @@
 /** The largest and smallest elements, and where they lie. */
-import { int64 } from '../dtype.ts';
+import { int64, isComplex } from '../dtype.ts';
 import { indexError, runtimeError } from '../errors.ts';
-import { declare, define } from '../registry.ts';
+import { declare, define, type Op } from '../registry.ts';
 import { wrapDim } from '../shape.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { div, mul } from './arithmetic.ts';
 import { cast } from './cast.ts';
 import { masked, maximum, minimum } from './choice.ts';
-import { eq } from './comparison.ts';
+import { eq, isnan, logicalAnd, logicalOr } from './comparison.ts';
+import { restrided } from './layout.ts';
+import { limits, requireKernel } from './limits.ts';
+import { type Element, isNan } from './lines.ts';
 import { fromData } from './pointwise.ts';
 import { expandBack, reducedDims, reducedShape, sum, sumDim, toRows } from './reduction.ts';
 import { selectedBack } from './selection.ts';
 
-const isNan = (value: number | bigint): boolean => typeof value === 'number' && Number.isNaN(value);
-
-type Better = (value: number | bigint, best: number | bigint) => boolean;
+type Better = (value: Element, best: Element) => boolean;
 
 const greater: Better = (value, best) => value > best || isNan(value);
 const smaller: Better = (value, best) => value < best || isNan(value);
@@ -36,27 +37,42 @@ function best(self: Tensor, dims: readonly number[], better: Better): { values: 
   return { values, indices };
 }
 
-function refuseEmpty(self: Tensor, name: string): void {
+/** The best element of each row, as a tensor. */
+function bestValues(self: Tensor, dims: readonly number[], keepdim: boolean, better: Better): Tensor {
+  return fromData(best(self, dims, better).values.storage.data, reducedShape(self.shape, dims, keepdim), self.dtype);
+}
+
+/** There is no best of no elements. */
+function refuseEmpty(self: Tensor, name: string, dims: readonly number[] | null): void {
   if (self.numel > 0) return;
-  throw name.startsWith('arg')
-    ? indexError(
-        `${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
-      )
-    : runtimeError(
-        `${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
-      );
+  if (dims === null) {
+    const make = name.startsWith('arg') ? indexError : runtimeError;
+    throw make(
+      `${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
+    );
+  }
+  for (const d of dims) {
+    if (self.shape[d] === 0) throw indexError(`${name}(): Expected reduction dim ${d} to have non-zero size.`);
+  }
 }
 
 /** Equal bests share the upstream gradient. */
 function shared(g: Tensor, self: Tensor, result: Tensor, dims: readonly number[] | null, keepdim: boolean): Tensor {
-  const mask = eq(self, dims === null ? result : expandBack(result, self.shape, dims, keepdim));
-  const count = dims === null ? sum(mask) : sumDim(mask, dims, true);
-  const upstream = dims === null ? g : expandBack(g, self.shape, dims, keepdim);
-  const share = div(upstream, count);
-  return dims === null ? masked(share, mask) : mul(cast(mask, g.dtype), share);
+  if (dims === null) {
+    const mask = logicalOr(eq(self, result), logicalAnd(isnan(self), isnan(result)));
+    return masked(div(g, sum(mask)), mask);
+  }
+  const mask = eq(self, expandBack(result, self.shape, dims, keepdim));
+  return mul(div(expandBack(g, self.shape, dims, keepdim), sumDim(mask, dims, true)), cast(mask, g.dtype));
 }
 
-function family(name: 'max' | 'min', better: Better, pick: typeof maximum): void {
+const SHARED = (name: string): string => `∂L/∂self = upstream where self is the ${name}, shared by equal ones`;
+
+export const amax = declare('amax(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor');
+export const amin = declare('amin(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor');
+
+/** `max` and `min`: of all elements, along a dimension, of two tensors. */
+function extremeFamily(name: 'max' | 'min', better: Better, pick: typeof maximum): void {
   const full = declare(`${name}(Tensor self) -> Tensor` as 'max(Tensor self) -> Tensor');
   const byDim = declare(
     `${name}.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)` as 'max.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)',
@@ -64,23 +80,18 @@ function family(name: 'max' | 'min', better: Better, pick: typeof maximum): void
   const other = declare(
     `${name}.other(Tensor self, Tensor other) -> Tensor` as 'max.other(Tensor self, Tensor other) -> Tensor',
   );
-  const all = declare(
-    `a${name}(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor` as 'amax(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor',
-  );
-  const arg = declare(
-    `arg${name}(Tensor self, int? dim=None, bool keepdim=False) -> Tensor` as 'argmax(Tensor self, int? dim=None, bool keepdim=False) -> Tensor',
-  );
   const Name = name === 'max' ? 'Max' : 'Min';
 
   define(full, {
     node: `${Name}Backward1`,
     kernel: (self) => {
-      refuseEmpty(self, name);
-      return fromData(best(self, reducedDims(null, self.rank), better).values.storage.data, [], self.dtype);
+      refuseEmpty(self, name, null);
+      requireKernel(limits(`${name}_all`, 'complex'), self.dtype);
+      return bestValues(self, reducedDims(null, self.rank), false, better);
     },
     gradients: {
       self: {
-        formula: `∂L/∂self = upstream where self is the ${name}, shared by equal ones`,
+        formula: SHARED(name),
         saves: ['self', 'result'],
         rule: (g, { self, result }) => shared(g, self, result, null, false),
       },
@@ -91,12 +102,11 @@ function family(name: 'max' | 'min', better: Better, pick: typeof maximum): void
     node: `${Name}Backward0`,
     differentiable: [0],
     kernel: (self, dim, keepdim) => {
-      const dims = self.rank === 0 ? [] : [wrapDim(dim, self.rank)];
-      if (self.rank > 0 && self.shape[dims[0]!] === 0) {
-        throw indexError(`${name}(): Expected reduction dim ${dims[0]} to have non-zero size.`);
-      }
-      const { values, indices } = best(self, dims, better);
-      const shape = reducedShape(self.shape, dims, keepdim);
+      const at = wrapDim(dim, self.rank);
+      refuseEmpty(self, name, [at]);
+      if (isComplex(self.dtype)) throw runtimeError(`${name}(): does not support complex input`);
+      const { values, indices } = best(self, reducedDims([at], self.rank), better);
+      const shape = reducedShape(self.shape, [at], keepdim);
       return [fromData(values.storage.data, shape, self.dtype), fromData(indices, shape, int64)];
     },
     gradients: {
@@ -105,36 +115,71 @@ function family(name: 'max' | 'min', better: Better, pick: typeof maximum): void
     joint: ([g], s) => [selectedBack(g, s.outputAt(1), s.shapeOf(), s.dim, s.keepdim)],
   });
 
-  define(other, { variants: { method: true }, composite: true, kernel: (self, second) => pick(self, second) });
+  define(other, { composite: true, kernel: (self, second) => pick(self, second) });
+}
 
-  define(all, {
+function valuesFamily(
+  op: Op<'amax(Tensor self, int[1] dim=[], bool keepdim=False) -> Tensor'>,
+  name: 'max' | 'min',
+  better: Better,
+): void {
+  define(op, {
     kernel: (self, dim, keepdim) => {
-      refuseEmpty(self, `a${name}`);
       const dims = reducedDims(dim, self.rank);
-      return fromData(
-        best(self, dims, better).values.storage.data,
-        reducedShape(self.shape, dims, keepdim),
-        self.dtype,
-      );
+      refuseEmpty(self, `a${name}`, dim.length === 0 ? null : dims);
+      requireKernel(limits(`${name}_values_cpu`, 'complex'), self.dtype);
+      return bestValues(self, dims, keepdim, better);
     },
     gradients: {
       self: {
-        formula: `∂L/∂self = upstream where self is the ${name}, shared by equal ones`,
+        formula: SHARED(name),
         saves: ['self', 'result'],
         rule: (g, { self, result, dim, keepdim }) => shared(g, self, result, reducedDims(dim, self.rank), keepdim),
       },
     },
   });
+}
 
-  define(arg, {
+function positionFamily(name: 'argmax' | 'argmin', better: Better): void {
+  const op = declare(
+    `${name}(Tensor self, int? dim=None, bool keepdim=False) -> Tensor` as 'argmax(Tensor self, int? dim=None, bool keepdim=False) -> Tensor',
+  );
+  define(op, {
     kernel: (self, dim, keepdim) => {
-      if (dim === null) refuseEmpty(self, `arg${name}`);
       const dims = reducedDims(dim === null ? null : [dim], self.rank);
-      const shape = dim === null ? (keepdim ? self.shape.map(() => 1) : []) : reducedShape(self.shape, dims, keepdim);
-      return fromData(best(self, dims, better).indices, shape, int64);
+      refuseEmpty(self, name, dim === null ? null : dims);
+      requireKernel(limits(`${name}_cpu`, 'bool', 'complex'), self.dtype);
+      return fromData(best(self, dims, better).indices, reducedShape(self.shape, dims, keepdim), int64);
     },
   });
 }
 
-family('max', greater, maximum);
-family('min', smaller, minimum as never);
+extremeFamily('max', greater, maximum);
+extremeFamily('min', smaller, minimum as never);
+valuesFamily(amax, 'max', greater);
+valuesFamily(amin as never, 'min', smaller);
+positionFamily('argmax', greater);
+positionFamily('argmin', smaller);
+
+const aminmax = declare('aminmax(Tensor self, *, int? dim=None, bool keepdim=False) -> (Tensor min, Tensor max)');
+
+define(aminmax, {
+  node: 'NotImplemented',
+  kernel: (self, dim, keepdim) => {
+    const dims = reducedDims(dim === null ? null : [dim], self.rank);
+    if (dim === null && self.numel === 0) {
+      throw runtimeError('aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity.');
+    }
+    for (const d of dims) {
+      if (self.shape[d] === 0) throw indexError(`aminmax: Expected reduction dim ${d} to have non-zero size.`);
+    }
+    requireKernel(limits('aminmax_cpu', 'half', 'complex', ...(dim === null ? [] : ['bfloat16' as const])), self.dtype);
+    const found = [smaller, greater].map((better) => bestValues(self, dims, keepdim, better));
+    // A 0-d tensor gets a dimension where one is named.
+    return self.rank === 0 && dim !== null && keepdim ? found.map((one) => restrided(one, [1], [1])) : found;
+  },
+  gradients: { self: { formula: 'PyTorch has none', rule: () => null } },
+  joint: () => {
+    throw runtimeError('derivative for aten::aminmax is not implemented');
+  },
+});

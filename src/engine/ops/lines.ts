@@ -1,6 +1,5 @@
 /** Tensors as lines along one dimension: what ops that sort, select and accumulate work on. */
 import type { Data, DType } from '../dtype.ts';
-import { runtimeError } from '../errors.ts';
 import { type Shape, wrapDim } from '../shape.ts';
 import { convert, gather, rowMajor } from '../strided.ts';
 import type { Tensor } from '../tensor.ts';
@@ -58,11 +57,6 @@ export const withoutDim = (shape: Shape, dim: number, keepdim: boolean): Shape =
 function dimLast(rank: number, dim: number): number[] {
   const order = Array.from({ length: rank }, (_, i) => i).filter((i) => i !== dim);
   return [...order, dim];
-}
-
-/** Fails as PyTorch's dispatch over dtypes does. `kernel` is PyTorch's name of the kernel. */
-export function refuseDtypes(self: Tensor, kernel: string, refused: (dtype: DType) => boolean): void {
-  if (refused(self.dtype)) throw runtimeError(`"${kernel}" not implemented for '${self.dtype.scalar}'`);
 }
 
 export type Element = number | bigint;

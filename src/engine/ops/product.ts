@@ -10,6 +10,7 @@ import { div, mul } from './arithmetic.ts';
 import { conj } from './complex.ts';
 import { cumprod, reversed } from './cumulative.ts';
 import { cat } from './joining.ts';
+import { limits, requireKernel } from './limits.ts';
 import { reshape, slice } from './movement.ts';
 import { fromData } from './pointwise.ts';
 import { onesLike, zerosLike } from './raw.ts';
@@ -21,6 +22,7 @@ export const prodDim = declare(
 );
 
 function product(self: Tensor, dims: readonly number[], keepdim: boolean, dtype: DType): Tensor {
+  requireKernel(limits('prod_cpu', 'half'), dtype);
   const work =
     self.dtype === dtype ? self : fromData(convert(gather(self, self.shape), self.dtype, dtype), self.shape, dtype);
   const { data, inner, outer } = toRows(work, dims);

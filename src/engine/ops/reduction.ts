@@ -19,9 +19,13 @@ export const meanDim = declare(
   'mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor',
 );
 
+/** PyTorch keeps a set of dimensions in this many bits. */
+const MOST_DIMS = 64;
+
 /** The dimensions, wrapped, in order; all of them for null and for none. */
 export function reducedDims(dim: readonly number[] | null, rank: number): number[] {
   if (dim === null || dim.length === 0) return Array.from({ length: rank }, (_, i) => i);
+  if (rank > MOST_DIMS) throw runtimeError(`only tensors with up to ${MOST_DIMS} dims are supported`);
   const dims = dim.map((d) => wrapDim(d, rank));
   for (const d of dims) {
     if (dims.indexOf(d) !== dims.lastIndexOf(d))
@@ -47,7 +51,7 @@ export function toRows(self: Tensor, dims: readonly number[]): { data: NumberDat
 /** Sums and products of ints and bools are int64. */
 export const integralSum = (dtype: DType): DType => (dtype.category < 2 ? int64 : dtype);
 
-function sumKernel(self: Tensor, dim: readonly number[] | null, keepdim: boolean, dtype: DType): Tensor {
+export function sumKernel(self: Tensor, dim: readonly number[] | null, keepdim: boolean, dtype: DType): Tensor {
   const dims = reducedDims(dim, self.rank);
   const work =
     self.dtype === dtype ? self : fromData(convert(gather(self, self.shape), self.dtype, dtype), self.shape, dtype);

@@ -1,5 +1,5 @@
 /** One element of each line, by its rank or by how often it occurs: `kthvalue`, `median`, `mode`. */
-import { bool, type DType, int32, int64, isComplex } from '../dtype.ts';
+import { type DType, int32, int64 } from '../dtype.ts';
 import { indexError, runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { type Shape, wrapDim } from '../shape.ts';
@@ -10,7 +10,8 @@ import { masked } from './choice.ts';
 import { eq, isnan, logicalAnd, logicalOr } from './comparison.ts';
 import { scatterTo } from './indexing.ts';
 import { identity, select, sort } from './introselect.ts';
-import { ascending, descending, type Element, isNan, linesOf, refuseDtypes, withoutDim } from './lines.ts';
+import { limits, requireKernel } from './limits.ts';
+import { ascending, descending, type Element, isNan, linesOf, withoutDim } from './lines.ts';
 import { unsqueeze } from './movement.ts';
 import { fromData } from './pointwise.ts';
 import { sum } from './reduction.ts';
@@ -63,8 +64,6 @@ function pickOne(
   return [fromData(values, shape, self.dtype), fromData(indices, shape, int64)];
 }
 
-const notOrdered = (dtype: DType): boolean => isComplex(dtype) || dtype === bool;
-
 /** Hoare's quickselect with the median of three as pivot, step for step as PyTorch's, so that equal elements are told apart alike. */
 function quickselect(at: Int32Array, k: number, after: (i: number, j: number) => boolean): number {
   const swap = (i: number, j: number): void => {
@@ -111,7 +110,7 @@ define(kthvalue, {
     refuseEmptyDim(self, at, 'kthvalue()');
     if (k < 1 || k > (self.shape[at] ?? 1))
       throw runtimeError(`kthvalue(): selected number k out of range for dimension ${at}`);
-    refuseDtypes(self, 'kthvalue_cpu', notOrdered);
+    requireKernel(limits('kthvalue_cpu', 'bool', 'half', 'complex'), self.dtype);
     return pickOne(self, at, keepdim, (element, n) =>
       quickselect(identity(n), k - 1, (i, j) => descending(element(i), element(j))),
     );
@@ -148,7 +147,7 @@ function medianFamily(name: 'median' | 'nanmedian'): void {
 
   define(full, {
     kernel: (self) => {
-      refuseDtypes(self, 'median_cpu', notOrdered);
+      requireKernel(limits('median_cpu', 'bool', 'half', 'complex'), self.dtype);
       const data = rowMajor(self);
       const at = data.length === 0 ? null : middle((i) => data[i]!, data.length, ignoreNan);
       const out = self.dtype.allocate(1);
@@ -173,7 +172,7 @@ function medianFamily(name: 'median' | 'nanmedian'): void {
     kernel: (self, dim, keepdim) => {
       const at = wrapDim(dim, self.rank);
       refuseEmptyDim(self, at, 'median()');
-      refuseDtypes(self, 'median_out', notOrdered);
+      requireKernel(limits('median_out', 'bool', 'half', 'complex'), self.dtype);
       return pickOne(self, at, keepdim, (element, n) => middle(element, n, ignoreNan));
     },
     gradients: { self: { formula: SELECTED, saves: ['results'], rule: () => null } },
@@ -208,7 +207,7 @@ define(mode, {
   kernel: (self, dim, keepdim) => {
     const at = wrapDim(dim, self.rank);
     refuseEmptyDim(self, at, 'mode()');
-    refuseDtypes(self, 'mode_cpu', isComplex);
+    requireKernel(limits('mode_cpu', 'complex'), self.dtype);
     return pickOne(self, at, keepdim, mostFrequent);
   },
   gradients: { self: { formula: SELECTED, saves: ['results'], rule: () => null } },

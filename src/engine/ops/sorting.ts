@@ -1,10 +1,11 @@
 /** Elements in their order: whole lines (`sort`), and the first of them (`topk`). */
-import { bool, int64, isComplex } from '../dtype.ts';
+import { int64 } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import type { Tensor } from '../tensor.ts';
 import { identity, partialSort, select as selectNth, sort as sortPositions } from './introselect.ts';
-import { ascending, descending, type Element, fromLines, linesOf, refuseDtypes, resized } from './lines.ts';
+import { limits, requireKernel } from './limits.ts';
+import { ascending, descending, type Element, fromLines, linesOf, resized } from './lines.ts';
 import { selectedBack } from './selection.ts';
 
 export const sort = declare('sort(Tensor self, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)');
@@ -44,7 +45,7 @@ function pick(
 
 /** Equal elements keep their order where that is asked for; else they come out as the C++ library leaves them. */
 function sortKernel(self: Tensor, dim: number, isDescending: boolean, stable: boolean): readonly [Tensor, Tensor] {
-  refuseDtypes(self, 'sorting_kernel_method_name', isComplex);
+  requireKernel(limits('sorting_kernel_method_name', 'complex'), self.dtype);
   const precedes = isDescending ? descending : ascending;
   return pick(self, dim, linesOf(self, dim).n, (element, n) => {
     const at = identity(n);
@@ -103,7 +104,7 @@ define(topk, {
   kernel: (self, k, dim, largest, sorted) => {
     const { n } = linesOf(self, dim);
     if (k < 0 || k > n) throw runtimeError('selected index k out of range');
-    refuseDtypes(self, 'topk_cpu', (dtype) => isComplex(dtype) || dtype === bool);
+    requireKernel(limits('topk_cpu', 'bool', 'half', 'complex'), self.dtype);
     const precedes = largest ? descending : ascending;
     return pick(self, dim, k, (element, length) => firstPositions(element, length, k, precedes, sorted));
   },
