@@ -1,5 +1,6 @@
 import { bool } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
+import { resultType } from '../promote.ts';
 import { alias, declare, define, type Variants } from '../registry.ts';
 import { divide, multiply } from '../special/complex.ts';
 import type { Tensor } from '../tensor.ts';
@@ -70,6 +71,34 @@ const over = binary(
 const isOne = (alpha: Scalar): boolean => alpha === 1n || alpha === 1 || alpha === true;
 const scaled = (tensor: Tensor, alpha: Scalar): Tensor => (isOne(alpha) ? tensor : times(tensor, wrapNumber(alpha)));
 
+/** What alpha may be for operands that meet in a dtype. */
+function checkAlpha(self: Tensor, other: Tensor, alpha: Scalar): void {
+  if (alpha === 1n) return;
+  const dtype = resultType(self, other);
+  if (typeof alpha === 'boolean' && dtype !== bool)
+    throw runtimeError('Boolean alpha only supported for Boolean results.');
+  if (typeof alpha === 'number' && dtype.category < 2) {
+    throw runtimeError('For integral input tensors, argument alpha must not be a floating point number.');
+  }
+  if (alpha instanceof Complex && dtype.category < 3) {
+    throw runtimeError('For non-complex input tensors, argument alpha must not be a complex number.');
+  }
+}
+
+const truth = (alpha: Scalar): boolean => alpha instanceof Complex || Boolean(alpha);
+
+/** Adds in the dtype in which the operands meet. */
+function addScaled(self: Tensor, other: Tensor, alpha: Scalar): Tensor {
+  checkAlpha(self, other, alpha);
+  return plus(self, scaled(other, resultType(self, other) === bool ? truth(alpha) : alpha));
+}
+
+function subScaled(self: Tensor, other: Tensor, alpha: Scalar): Tensor {
+  refuseBool(self, other);
+  checkAlpha(self, other, alpha);
+  return minus(self, scaled(other, alpha));
+}
+
 /** A derivative by something that was multiplied by alpha. */
 const byAlpha = (tensor: Tensor, alpha: Scalar): Tensor => (isOne(alpha) ? tensor : mul(tensor, conjScalar(alpha)));
 const conjScalar = (alpha: Scalar): Scalar => (alpha instanceof Complex ? new Complex(alpha.re, -alpha.im) : alpha);
@@ -88,7 +117,7 @@ function refuseBool(self: Tensor, other: Tensor): void {
 
 define(add, {
   variants: operators('add'),
-  kernel: (self, other, alpha) => plus(self, scaled(other, alpha)),
+  kernel: addScaled,
   gradients: {
     self: { formula: '∂L/∂self = upstream', rule: (g) => g },
     other: { formula: '∂L/∂other = upstream · alpha', rule: (g, { alpha }) => byAlpha(g, alpha) },
@@ -97,10 +126,7 @@ define(add, {
 
 define(sub, {
   variants: { inplace: true, numbers: true, operators: ['__sub__', '__isub__'] },
-  kernel: (self, other, alpha) => {
-    refuseBool(self, other);
-    return minus(self, scaled(other, alpha));
-  },
+  kernel: subScaled,
   gradients: {
     self: { formula: '∂L/∂self = upstream', rule: (g) => g },
     other: { formula: '∂L/∂other = −upstream · alpha', rule: (g, { alpha }) => byAlpha(neg(g), alpha) },
@@ -111,10 +137,7 @@ const reversed = { method: false, operators: ['__rsub__'] } as const;
 
 define(rsub, {
   variants: reversed,
-  kernel: (self, other, alpha) => {
-    refuseBool(self, other);
-    return minus(other, scaled(self, alpha));
-  },
+  kernel: (self, other, alpha) => subScaled(other, self, alpha),
   gradients: {
     self: { formula: '∂L/∂self = −upstream · alpha', rule: (g, { alpha }) => byAlpha(neg(g), alpha) },
     other: { formula: '∂L/∂other = upstream', rule: (g) => g },
@@ -124,11 +147,7 @@ define(rsub, {
 define(rsubScalar, {
   variants: reversed,
   node: 'RsubBackward1',
-  kernel: (self, other, alpha) => {
-    const number = wrapNumber(other);
-    refuseBool(self, number);
-    return minus(number, scaled(self, alpha));
-  },
+  kernel: (self, other, alpha) => subScaled(wrapNumber(other), self, alpha),
   gradients: {
     self: { formula: '∂L/∂self = −upstream · alpha', rule: (g, { alpha }) => byAlpha(neg(g), alpha) },
   },
@@ -200,6 +219,7 @@ define(reciprocal, {
 });
 
 define(positive, {
+  variants: { operators: ['__pos__'] },
   composite: true,
   kernel: (self) => {
     if (self.dtype === bool) throw runtimeError('The `+` operator, on a bool tensor is not supported.');
@@ -225,13 +245,13 @@ const internal = { namespace: null, method: false } as const;
 define(addScalar, {
   variants: internal,
   node: 'AddBackward1',
-  kernel: (self, other, alpha) => plus(self, scaled(wrapNumber(other), alpha)),
+  kernel: (self, other, alpha) => addScaled(self, wrapNumber(other), alpha),
   gradients: { self: { formula: '∂L/∂self = upstream', rule: (g) => g } },
 });
 define(subScalar, {
   variants: internal,
   node: 'SubBackward1',
-  kernel: (self, other, alpha) => minus(self, scaled(wrapNumber(other), alpha)),
+  kernel: (self, other, alpha) => subScaled(self, wrapNumber(other), alpha),
   gradients: { self: { formula: '∂L/∂self = upstream', rule: (g) => g } },
 });
 define(mulScalar, {

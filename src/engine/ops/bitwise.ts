@@ -1,5 +1,6 @@
 /** Bits of integers and bools. */
 import { bool } from '../dtype.ts';
+import { typeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { integral } from './limits.ts';
 import { type Binary, type BinaryBig, binary, unary } from './pointwise.ts';
@@ -25,8 +26,17 @@ const not = unary(
 );
 
 define(bitwiseNot, {
-  variants: { inplace: true, operators: ['__invert__'] },
+  variants: { inplace: true },
   kernel: (self) => (self.dtype === bool ? not(self) : invert(self)),
+});
+
+define(declare('__invert__(Tensor self) -> Tensor'), {
+  variants: { namespace: null },
+  composite: true,
+  kernel: (self) => {
+    if (self.dtype.category < 2) return bitwiseNot(self);
+    throw typeError('~ (operator.invert) is only implemented on integer and Boolean-type tensors');
+  },
 });
 
 type Pair = typeof bitwiseAnd;
@@ -79,6 +89,19 @@ shift(
   (x, y) => x >> y,
   (x, y) => x >> bits(y),
 );
+
+function reversed(op: Pair, name: 'lshift' | 'rshift'): void {
+  define(
+    declare(`__r${name}__(Tensor self, Tensor other) -> Tensor` as '__rlshift__(Tensor self, Tensor other) -> Tensor'),
+    {
+      variants: { namespace: null, numbers: true },
+      composite: true,
+      kernel: (self, other) => op(other, self),
+    },
+  );
+}
+reversed(leftShift as never, 'lshift');
+reversed(rightShift as never, 'rshift');
 
 /** Euclid's algorithm, on sizes. */
 function gcdOf(x: number, y: number): number {

@@ -4,8 +4,10 @@ import { alias, declare, define } from '../registry.ts';
 import { sameShape } from '../shape.ts';
 import { rowMajor } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
+import { wrapNumber } from '../values.ts';
 import { limits, refuseComplex } from './limits.ts';
 import { type Binary, type BinaryComplex, binary, z } from './pointwise.ts';
+import { zerosLike } from './raw.ts';
 
 export const eq = declare('eq.Tensor(Tensor self, Tensor other) -> Tensor');
 export const ne = declare('ne.Tensor(Tensor self, Tensor other) -> Tensor');
@@ -35,12 +37,25 @@ function compare(
   operator?: string,
   complex: BinaryComplex | null = null,
 ): void {
-  const kernel = binary('compare', number as unknown as Binary, big, null, complex, limits(`${nameOf(op)}_cpu`));
-  define(op as Comparison, {
-    variants: { inplace: true, numbers: operator !== undefined, operators: operator === undefined ? [] : [operator] },
-    kernel,
+  const name = nameOf(op);
+  const kernel = binary('compare', number as unknown as Binary, big, null, complex, limits(`${name}_cpu`));
+  if (operator === undefined) {
+    define(op as Comparison, { variants: { inplace: true }, kernel });
+    return;
+  }
+  const variants = { inplace: true, operators: [operator] };
+  const camel = name[0]!.toUpperCase() + name.slice(1);
+  define(op as Comparison, { variants, node: `${camel}Backward1`, kernel, gradients: { self: none, other: none } });
+  define(declare(`${name}.Scalar(Tensor self, Scalar other) -> Tensor` as 'x(Tensor self, Scalar other) -> Tensor'), {
+    variants,
+    node: `${camel}Backward0`,
+    kernel: (self, other) => kernel(self, wrapNumber(other)),
+    gradients: { self: none },
   });
 }
+
+/** Of the form that writes its bools over a floating tensor. */
+const none = { formula: '∂L/∂self = 0', rule: (g: Tensor) => zerosLike(g) };
 
 const nameOf = (op: { readonly schema: string }): string => /^\w+/.exec(op.schema)![0];
 

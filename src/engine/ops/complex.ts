@@ -1,17 +1,24 @@
 /** Complex numbers: their parts, their conjugates, and tensors of pairs as complex ones. */
-import { complex128, complexType, type DType, float32, float64, isComplex, realType } from '../dtype.ts';
-import { runtimeError } from '../errors.ts';
+import { complexType, type DType, float16, float32, float64, isComplex, realType } from '../dtype.ts';
+import { notImplemented, runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { type NumberData, rowMajor } from '../strided.ts';
 import { emptyTensor, Tensor } from '../tensor.ts';
+import { Complex } from '../values.ts';
+import { mul } from './arithmetic.ts';
+import { limits, requireKernel } from './limits.ts';
 import { select } from './movement.ts';
-import { mapComplex, z } from './pointwise.ts';
+import { aligned, mapComplex, z } from './pointwise.ts';
+import { sgn } from './signs.ts';
 
 export const conjPhysical = declare('conj_physical(Tensor self) -> Tensor');
 export const viewAsReal = declare('view_as_real(Tensor self) -> Tensor');
 export const viewAsComplex = declare('view_as_complex(Tensor self) -> Tensor');
 export const real = declare('real(Tensor self) -> Tensor');
 export const imag = declare('imag(Tensor self) -> Tensor');
+const resolveConj = declare('resolve_conj(Tensor self) -> Tensor');
+const resolveNeg = declare('resolve_neg(Tensor self) -> Tensor');
+const polar = declare('polar(Tensor abs, Tensor angle) -> Tensor');
 export const complex = declare('complex(Tensor real, Tensor imag) -> Tensor');
 
 /** The conjugate, as derivative formulas need it: a real tensor is its own. */
@@ -100,20 +107,80 @@ function part(op: typeof real, lane: 0 | 1, refusal: string | null): void {
 part(real, 0, null);
 part(imag as never, 1, 'imag is not implemented for tensors with non-complex dtypes.');
 
+const PARTS = 'Expected both inputs to be Half, Float or Double tensors but got ';
+
+/** The parts of a complex number have one floating dtype. */
+function checkParts(first: Tensor, second: Tensor): void {
+  const isPart = ({ dtype }: Tensor): boolean => dtype === float16 || dtype === float32 || dtype === float64;
+  if (!isPart(first) || !isPart(second)) {
+    throw runtimeError(`${PARTS}${first.dtype.scalar} and ${second.dtype.scalar}`);
+  }
+  if (first.dtype === second.dtype) return;
+  throw runtimeError(
+    `Expected object of scalar type ${first.dtype.scalar} but got scalar type ${second.dtype.scalar} for second argument`,
+  );
+}
+
+/** A complex tensor of two real ones that broadcast: `write` leaves an element in `z`. */
+function pairing(write: (x: number, y: number) => void): (first: Tensor, second: Tensor) => Tensor {
+  return (first, second) => {
+    const { shape, data } = aligned([first, second], first.dtype);
+    const [x, y] = data as [NumberData, NumberData];
+    const out = emptyTensor(shape, complexType(first.dtype));
+    const target = out.storage.data as NumberData;
+    for (let i = 0; i < x.length; i++) {
+      write(x[i]!, y[i]!);
+      target[2 * i] = z.re;
+      target[2 * i + 1] = z.im;
+    }
+    return out;
+  };
+}
+
+const pair = pairing((re, im) => {
+  z.re = re;
+  z.im = im;
+});
+const onCircle = pairing((size, turn) => {
+  z.re = size * Math.cos(turn);
+  z.im = size * Math.sin(turn);
+});
+
 define(complex, {
   variants: { method: false },
   kernel: (re, im) => {
-    const out = emptyTensor(re.shape, re.dtype === float64 ? complex128 : complexType(re.dtype));
-    const [x, y] = [rowMajor(re) as NumberData, rowMajor(im) as NumberData];
-    const data = out.storage.data as NumberData;
-    for (let i = 0; i < x.length; i++) {
-      data[2 * i] = x[i]!;
-      data[2 * i + 1] = y[i]!;
-    }
-    return out;
+    checkParts(re, im);
+    if (re.dtype === float16)
+      throw notImplemented('torch.complex of Half needs ComplexHalf, which the embedded engine does not have.');
+    return pair(re, im);
   },
   gradients: {
     real: { formula: '∂L/∂real = real(upstream)', rule: (g) => real(g) },
     imag: { formula: '∂L/∂imag = imag(upstream)', rule: (g) => imag(g) },
   },
 });
+
+define(polar, {
+  variants: { method: false },
+  kernel: (size, turn) => {
+    checkParts(size, turn);
+    requireKernel(limits('polar_cpu', 'half'), size.dtype);
+    return onCircle(size, turn);
+  },
+  gradients: {
+    abs: {
+      formula: '∂L/∂abs = Re(conj(upstream) · sgn(result))',
+      saves: ['result'],
+      rule: (g, { result }) => real(mul(conj(g), sgn(result))),
+    },
+    angle: {
+      formula: '∂L/∂angle = Re(conj(upstream) · i · result)',
+      saves: ['result'],
+      rule: (g, { result }) => real(mul(conj(g), mul(result, new Complex(0, 1)))),
+    },
+  },
+});
+
+const itself = { composite: true } as const;
+define(resolveConj, { ...itself, kernel: (self) => self });
+define(resolveNeg, { ...itself, kernel: (self) => self });

@@ -95,10 +95,5 @@ def is_same_size(self, other):
 
 
 @method
-def __pos__(self):
-    return self
-
-
-@method
 def is_set_to(self, other):
     return bool(_bridge.E.sameStorage(self._h, other._h)) and self.size() == other.size() and self.stride() == other.stride()
