@@ -122,6 +122,7 @@ function advance(index: number[], shape: Shape, strides: Shape, start: number): 
 export function scatter(tensor: Tensor, values: Data): void {
   const { data } = tensor.storage;
   const { lanes } = tensor.dtype;
+  if (values.length === 0) return;
   if (tensor.isContiguous) {
     (data as NumberData).set(values as NumberData, tensor.offset * lanes);
     return;

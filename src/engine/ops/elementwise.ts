@@ -34,15 +34,39 @@ export function eachFloat(kernel: string, self: Tensor, make: (round: Round) => 
   return out;
 }
 
-/** `make(round)` of each pair of elements that meet. */
-export function pairFloat(kernel: string, a: Tensor, b: Tensor, make: (round: Round) => Binary): Tensor {
+/** `make(round)` of each pair of elements that meet. `halves`: PyTorch's loop takes float16 too. */
+export function pairFloat(
+  kernel: string,
+  a: Tensor,
+  b: Tensor,
+  make: (round: Round) => Binary,
+  halves: boolean = false,
+): Tensor {
   const dtype = resultTypeOf([a, b]);
-  requireFloating(kernel, dtype);
+  if (!(halves && dtype === float16)) requireFloating(kernel, dtype);
   const number = make(roundOf(dtype));
   const { shape, data } = aligned([a, b], dtype);
   const out = emptyTensor(shape, dtype);
   const [x, y] = data as [NumberData, NumberData];
   const to = out.storage.data as NumberData;
   for (let i = 0; i < to.length; i++) to[i] = number(x[i]!, y[i]!);
+  return out;
+}
+
+/** `make(round)` of each three elements that meet. */
+export function tripleFloat(
+  kernel: string,
+  tensors: readonly [Tensor, Tensor, Tensor],
+  make: (round: Round) => (x: number, y: number, z: number) => number,
+  halves: boolean = false,
+): Tensor {
+  const dtype = resultTypeOf(tensors);
+  if (!(halves && dtype === float16)) requireFloating(kernel, dtype);
+  const number = make(roundOf(dtype));
+  const { shape, data } = aligned(tensors, dtype);
+  const out = emptyTensor(shape, dtype);
+  const [x, y, z] = data as [NumberData, NumberData, NumberData];
+  const to = out.storage.data as NumberData;
+  for (let i = 0; i < to.length; i++) to[i] = number(x[i]!, y[i]!, z[i]!);
   return out;
 }

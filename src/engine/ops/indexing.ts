@@ -16,7 +16,9 @@ import { copy } from './writing.ts';
 
 export const index = declare('index.Tensor(Tensor self, Index indices) -> Tensor');
 const indexBackward = declare('_index_put_zeros(Tensor values, int[] sizes, Index indices) -> Tensor');
-const indexPut = declare('index_put(Tensor self, Index indices, Tensor values, bool accumulate=False) -> Tensor');
+export const indexPut = declare(
+  'index_put(Tensor self, Index indices, Tensor values, bool accumulate=False) -> Tensor',
+);
 export const getitem = declare('__getitem__(Tensor self, Index index) -> Tensor');
 export const setitem = declare('__setitem__(Tensor self, Index index, Tensor value) -> Tensor');
 export const gather = declare('gather(Tensor self, int dim, Tensor index) -> Tensor');

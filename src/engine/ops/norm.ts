@@ -16,7 +16,9 @@ import { fromData } from './pointwise.ts';
 import { expandBack, reducedDims, reducedShape, sumDim, toRows } from './reduction.ts';
 import { abs, sgn } from './signs.ts';
 
-const norm = declare('norm.ScalarOpt_dim(Tensor self, Scalar? p, int[1]? dim=None, bool keepdim=False) -> Tensor');
+export const norm = declare(
+  'norm.ScalarOpt_dim(Tensor self, Scalar? p, int[1]? dim=None, bool keepdim=False) -> Tensor',
+);
 const normIn = declare(
   'norm.ScalarOpt_dim_dtype(Tensor self, Scalar? p, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype) -> Tensor',
 );

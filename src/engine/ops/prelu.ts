@@ -80,6 +80,7 @@ define(preluBackward, {
     const parts = new Parts(3);
     if (bySelf != null) {
       parts.add(0, where(negative, mul(bySelf, slopes), bySelf));
+      parts.add(1, zerosLike(self));
       parts.add(2, reshape(sumToSize(masked(mul(bySelf, grad), negative), slopes.shape), weight.shape));
     }
     if (byWeight != null) {
