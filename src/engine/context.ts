@@ -1,7 +1,9 @@
+import type { Packed } from './autograd/node.ts';
 import { type DType, float32 } from './dtype.ts';
 import type { Observer } from './observer.ts';
 import { defaultPrintOptions, type PrintOptions } from './print-options.ts';
 import { Generator } from './random.ts';
+import type { Tensor } from './tensor.ts';
 
 /** What every generator is seeded with before the program says otherwise. */
 export const DEFAULT_SEED = 67280421310721n;
@@ -24,6 +26,8 @@ class Context {
   nextNode = 0;
   nextSequence = 0;
   nextHook = 0;
+  /** What saved tensors are packed by: `saved_tensors_hooks`. */
+  savedHooks: ((tensor: Tensor) => Packed) | null = null;
   /** Bytes that were allocated since `held` was last asked, and what it said then. */
   bytes = 0;
   byteLimit = Number.POSITIVE_INFINITY;

@@ -1,6 +1,7 @@
 import { edgeOf } from './autograd/edges.ts';
 import { type Edge, GraphNode, metaOf, type OutputMeta, type SavedTensor } from './autograd/node.ts';
 import { applyRules } from './autograd/rules.ts';
+import { releasePacked, saveTensor } from './autograd/saved.ts';
 import { context } from './context.ts';
 import type { OpDef } from './registry.ts';
 import { Tensor } from './tensor.ts';
@@ -101,11 +102,16 @@ export function record(op: OpDef, args: readonly unknown[]): GraphNode {
   }
   const node = new GraphNode(op.nodeName, op, applyRules, next);
   if (names !== null) node.inputNames = names;
-  if (op.keepsArgs) node.args = args.map((arg, i) => (op.inputs.includes(i) ? listMeta(arg) : arg));
+  if (op.keepsArgs) node.args = args.map((arg, i) => keptArg(op, arg, i));
   return node;
 }
 
-/** Of a list of differentiable tensors only the shapes are kept. */
+/** What a rule may ask for that is not saved as a tensor. Of a list of differentiable tensors only the shapes are kept. */
+function keptArg(op: OpDef, arg: unknown, position: number): unknown {
+  if (arg instanceof Tensor) return null;
+  return op.inputs.includes(position) ? listMeta(arg) : arg;
+}
+
 function listMeta(arg: unknown): readonly OutputMeta[] | null {
   return Array.isArray(arg) ? (arg as Tensor[]).map(metaOf) : null;
 }
@@ -126,14 +132,15 @@ export function saveFor(
     if (!slot.neededBy.some((input) => node.next[input] !== null)) continue;
     if (slot.name === 'results') {
       results!.forEach((tensor, k) => {
-        saved.push({ name: `results[${k}]`, tensor, version: tensor.storage.version });
+        saved.push(saveTensor(`results[${k}]`, tensor));
       });
       continue;
     }
     const tensor = slot.position < 0 ? result : args[slot.position];
-    if (tensor instanceof Tensor) saved.push({ name: slot.name, tensor, version: tensor.storage.version });
+    if (tensor instanceof Tensor) saved.push(saveTensor(slot.name, tensor));
   }
   node.saved = saved;
+  if (context.savedHooks !== null) node.onRelease = () => releasePacked(saved);
 }
 
 /** Tells the observer of the outputs, then of the node. A Python number is no tensor of the program's. */

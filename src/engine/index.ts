@@ -25,6 +25,7 @@
  */
 
 export { type BackwardOptions, backward, type GradOptions, grad } from './autograd/api.ts';
+export { attachCustom, type CustomCall, savedCustom, zerosFor } from './autograd/custom.ts';
 export {
   registerAfterGrad,
   registerHook,
@@ -35,8 +36,9 @@ export {
   removeNodeHook,
   retainGrad,
 } from './autograd/hooks.ts';
-export type { Edge, OutputMeta, SavedTensor } from './autograd/node.ts';
+export type { Edge, OutputMeta, Packed, SavedTensor } from './autograd/node.ts';
 export { GraphNode } from './autograd/node.ts';
+export { savedNames, savedValue } from './autograd/saved-values.ts';
 export { asProgram } from './context.ts';
 export type { Data, DType, DTypeName } from './dtype.ts';
 export { dtypes } from './dtype.ts';

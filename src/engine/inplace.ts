@@ -88,6 +88,11 @@ function refuse(self: Tensor): void {
       `Output ${self.outputIndex} of ${self.gradFn?.name ?? 'UnbindBackward0'} is a view and is being modified inplace. This view is the output of a function that returns multiple views. Such functions do not allow the output views to be modified inplace. You should replace the inplace operation by an out-of-place one.`,
     );
   }
+  if (self.viewOrigin === 'custom') {
+    throw runtimeError(
+      `Output ${self.outputIndex} of ${self.gradFn?.name ?? 'a custom Function'} is a view and is being modified inplace. This view was created inside a custom Function (or because an input was returned as-is) and the autograd logic to handle view+inplace would override the custom backward associated with the custom Function, leading to incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom Function.`,
+    );
+  }
   if (self.viewOrigin === 'no_grad') {
     throw runtimeError(
       "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked).",

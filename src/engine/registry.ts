@@ -146,7 +146,7 @@ export function define<S extends string>(op: Op<S>, definition: Definition<S>): 
     joint: (definition.joint as unknown as JointRule<string> | undefined) ?? null,
     differentiable: definition.differentiable ?? null,
     slots: saveSlots(schema, gradients),
-    keepsArgs: schema.params.some((param, i) => param.type !== 'Tensor' || !positions.includes(i)),
+    keepsArgs: schema.params.some((param) => param.type !== 'Tensor'),
     Saved: savedClass(schema),
   };
   op.def = def;
@@ -172,6 +172,7 @@ function defaultNodeName(name: string): string {
   return `${camel}Backward0`;
 }
 
+/** What rules say that they read; and all tensors that have no gradient, such as masks and indices. */
 function saveSlots<S extends string>(schema: Schema, gradients: readonly [string, Gradient<S>][]): SaveSlot[] {
   const slots = new Map<string, number[]>();
   gradients.forEach(([, gradient], i) => {
@@ -179,11 +180,20 @@ function saveSlots<S extends string>(schema: Schema, gradients: readonly [string
       slots.set(name, [...(slots.get(name) ?? []), i]);
     }
   });
-  return [...slots].map(([name, neededBy]) => {
-    const position = schema.params.findIndex((param) => param.name === name);
-    return { name, neededBy, position };
-  });
+  const all = gradients.map((_, i) => i);
+  for (const { name, type } of schema.params) {
+    if (type === 'Tensor' && !gradients.some(([input]) => input === name)) slots.set(name, all);
+  }
+  return [...slots]
+    .map(([name, neededBy]) => {
+      const position = schema.params.findIndex((param) => param.name === name);
+      return { name, neededBy, position };
+    })
+    .sort((a, b) => place(a) - place(b));
 }
+
+/** PyTorch keeps arguments in the order of the schema, then results. */
+const place = ({ position }: SaveSlot): number => (position < 0 ? Number.POSITIVE_INFINITY : position);
 
 /** What a rule reads its arguments from: a getter per parameter, which checks what it unpacks. */
 function savedClass(schema: Schema): OpDef['Saved'] {
@@ -191,7 +201,7 @@ function savedClass(schema: Schema): OpDef['Saved'] {
   schema.params.forEach((param, position) => {
     Object.defineProperty(Saved.prototype, param.name, {
       get(this: SavedArgs) {
-        return param.type === 'Tensor' ? this.unpackArg(param.name, position) : this.node.args[position];
+        return param.type === 'Tensor' ? this.unpackArg(param.name) : this.node.args[position];
       },
     });
   });

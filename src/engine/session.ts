@@ -1,4 +1,5 @@
 /** What a program says to the engine besides calling ops: leaves from data, flags, modes, limits. */
+import type { Packed } from './autograd/node.ts';
 import { fromBytes, toBytes } from './bytes.ts';
 import { context, resetContext } from './context.ts';
 import { type DType, isDifferentiable, isFloating } from './dtype.ts';
@@ -95,6 +96,11 @@ export function detachInplace(tensor: Tensor): void {
 
 /** As if nothing had run yet: ids and numbers begin again, modes and options are the defaults. */
 export const resetEngine = (): void => resetContext();
+
+/** From now on saved tensors are kept in the form that `pack` gives them; null: as they are. */
+export function setSavedHooks(pack: ((tensor: Tensor) => Packed) | null): void {
+  context.savedHooks = pack;
+}
 
 export const isGradEnabled = (): boolean => context.gradEnabled;
 export function setGradEnabled(enabled: boolean): void {

@@ -52,9 +52,12 @@ export function rowMajor(tensor: Tensor): Data {
 export function broadcastTo(tensor: Tensor, shape: Shape, dtype: DType): Data {
   if (sameShape(tensor.shape, shape)) return convert(rowMajor(tensor), tensor.dtype, dtype);
   if (tensor.numel >= numel(shape)) return convert(gather(tensor, shape), tensor.dtype, dtype);
-  const small = tensor.dtype === dtype ? tensor : converted(tensor, dtype);
-  return gather(small, shape);
+  return gather(inDtype(tensor, dtype), shape);
 }
+
+/** The tensor itself where it has the dtype, else a row-major copy of its own elements. Not to be written to. */
+export const inDtype = (tensor: Tensor, dtype: DType): Strided =>
+  tensor.dtype === dtype ? tensor : converted(tensor, dtype);
 
 /** A row-major copy in another dtype. */
 function converted(tensor: Tensor, dtype: DType): Strided {
@@ -62,8 +65,8 @@ function converted(tensor: Tensor, dtype: DType): Strided {
   return { storage: { data }, shape: tensor.shape, strides: contiguousStrides(tensor.shape), offset: 0, dtype };
 }
 
-/** What the loops here need to know of a tensor. */
-interface Strided {
+/** What loops need to know of a tensor. */
+export interface Strided {
   readonly storage: { readonly data: Data };
   readonly shape: Shape;
   readonly strides: Shape;

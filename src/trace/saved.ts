@@ -16,8 +16,9 @@ export function savedOf(node: GraphNode, ensure: (tensor: Tensor) => void): Save
   return saved;
 }
 
-/** A Python number that stood for a tensor is shown as the number. */
+/** What hooks have packed is theirs. A Python number that stood for a tensor is shown as the number. */
 function savedTensor({ name, tensor, version }: SavedTensor, ensure: (tensor: Tensor) => void): Saved {
+  if (tensor === null) return { name, tensor: null, version: null, text: 'packed by a hook' };
   if (tensor.isWrappedNumber) {
     const text = argText(wrappedNumber(tensor), tensor.dtype.category === 2) ?? '';
     return { name, tensor: null, version: null, text };

@@ -10,6 +10,7 @@ import type { Tensor } from '../tensor.ts';
 import { accumulate } from './accumulate.ts';
 import { ReadyQueue } from './heap.ts';
 import type { Edge, GraphNode, OutputMeta } from './node.ts';
+import { releaseSaved } from './saved.ts';
 
 /** A pass over the graph: where it starts, and what it is for. */
 export interface Task {
@@ -154,10 +155,9 @@ function step(node: GraphNode, received: (Tensor | null)[], task: Task, ready: R
 
 const copied = <T>(given: readonly T[] | null): T[] | null => (given === null ? null : [...given]);
 
-/** Frees what a node kept; a node that keeps nothing can run again. */
 function release(node: GraphNode): void {
-  node.saved = null;
-  if (node.inner !== null) node.inner.saved = null;
+  releaseSaved(node);
+  if (node.inner !== null) releaseSaved(node.inner);
 }
 
 /** Hands on what a node sends; whatever has heard from all is ready. */

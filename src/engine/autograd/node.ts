@@ -13,8 +13,17 @@ export interface Edge {
 /** A tensor that a node keeps for backward, with the version that it had. */
 export interface SavedTensor {
   readonly name: string;
-  readonly tensor: Tensor;
+  /** Null: hooks of the program's keep it in another form. */
+  readonly tensor: Tensor | null;
   readonly version: number;
+  readonly packed: Packed | null;
+}
+
+/** A saved tensor in the form that a pack hook gave it. */
+export interface Packed {
+  unpack(): Tensor;
+  /** It will not be asked for again. */
+  release(): void;
 }
 
 /** What is known of one of a node's outputs: the gradient that arrives for it is made to fit. */
@@ -74,6 +83,8 @@ export class GraphNode {
   /** The op's arguments, without the tensors that are differentiable inputs. */
   args: readonly unknown[] = NOTHING;
   hooks: PreHook[] | null = null;
+  /** Called when a pass frees what the node kept. */
+  onRelease: (() => void) | null = null;
   preHooks: readonly NodePreHook[] = NOTHING;
   postHooks: readonly NodeHook[] = NOTHING;
   /** The running pass's scratch: edges still to come, and what has come, by output. */

@@ -1,30 +1,39 @@
+import { context } from '../context.ts';
 import { EngineError } from '../errors.ts';
 import { formatShape, type Shape } from '../shape.ts';
-import type { Tensor } from '../tensor.ts';
-import type { GraphNode, OutputMeta } from './node.ts';
+import { Tensor } from '../tensor.ts';
+import { edgeOf } from './edges.ts';
+import type { Edge, GraphNode, OutputMeta, Packed, SavedTensor } from './node.ts';
 
 /** What a backward rule sees of the call that made its node. Subclasses have a getter per parameter of the schema. */
 export class SavedArgs {
   readonly node: GraphNode;
+  /** Unpacked by the program's hooks, each once and in the order of packing. */
+  private readonly unpacked: ReadonlyMap<string, Tensor> | null;
 
   constructor(node: GraphNode) {
     this.node = node;
+    this.unpacked = node.onRelease === null ? null : unpackAll(node);
   }
 
   /** The op's only (or first) output. */
   get result(): Tensor {
-    return unpack(this.node, 'result');
+    return this.unpack('result');
   }
 
   /** One of several outputs. */
   outputAt(index: number): Tensor {
-    return unpack(this.node, `results[${index}]`);
+    return this.unpack(`results[${index}]`);
   }
 
-  /** A saved tensor. One that is no differentiable input lies among the arguments. */
-  unpackArg(name: string, position: number): Tensor | null {
-    const arg = this.node.args[position];
-    return arg === undefined || arg === null ? unpackOptional(this.node, name) : (arg as Tensor);
+  /** A saved argument; null where none was given. */
+  unpackArg(name: string): Tensor | null {
+    const { saved } = this.node;
+    return saved === null || saved.some((entry) => entry.name === name) ? this.unpack(name) : null;
+  }
+
+  private unpack(name: string): Tensor {
+    return this.unpacked?.get(name) ?? unpack(this.node, name);
   }
 
   /** Whether the i-th differentiable input wants its gradient. */
@@ -49,9 +58,10 @@ export class SavedArgs {
   }
 }
 
-function unpackOptional(node: GraphNode, name: string): Tensor | null {
-  if (node.saved === null) throw freed(node);
-  return node.saved.some((saved) => saved.name === name) ? unpack(node, name) : null;
+function unpackAll(node: GraphNode): Map<string, Tensor> {
+  refuseFreed(node);
+  const packed = node.saved!.filter((entry) => entry.packed !== null);
+  return new Map(packed.map((entry) => [entry.name, entry.packed!.unpack()]));
 }
 
 /** The saved tensor, if it is still there and still what it was. */
@@ -61,10 +71,53 @@ export function unpack(node: GraphNode, name: string): Tensor {
   for (let i = 0; i < saved.length; i++) {
     const entry = saved[i]!;
     if (entry.name !== name) continue;
-    if (entry.tensor.storage.version !== entry.version) throw modified(node, entry.tensor, entry.version);
-    return entry.tensor;
+    const { tensor, version } = entry;
+    if (tensor === null) return entry.packed!.unpack();
+    if (tensor.storage.version !== version) throw modified(node, tensor, version);
+    return tensor;
   }
   throw new Error(`${node.name} did not save ${name}`);
+}
+
+/** Keeps a tensor as it is, or as the program's hooks pack it. A Python number is not shown to hooks. */
+export function saveTensor(name: string, tensor: Tensor): SavedTensor {
+  const { version } = tensor.storage;
+  if (context.savedHooks === null || tensor.isWrappedNumber) return { name, tensor, version, packed: null };
+  return { name, tensor: null, version, packed: pack(tensor, context.savedHooks(tensor)) };
+}
+
+/** What is unpacked has the history of what was packed, so that it can be differentiated again. */
+function pack(original: Tensor, { unpack, release }: Packed): Packed {
+  const edge = edgeOf(original);
+  return { unpack: () => withHistory(unpack(), edge), release };
+}
+
+function withHistory({ storage, shape, strides, offset, dtype }: Tensor, edge: Edge | null): Tensor {
+  const tensor = new Tensor(storage, shape, strides, offset, dtype);
+  if (edge === null) return tensor;
+  if (edge.node.variable === null) {
+    tensor.node = edge.node;
+    tensor.outputIndex = edge.index;
+  } else {
+    tensor.leafRequiresGrad = true;
+    tensor.accumulator = edge.node;
+  }
+  return tensor;
+}
+
+/** Throws when a pass has freed what the node kept. */
+export function refuseFreed(node: GraphNode): void {
+  if (node.saved === null) throw freed(node);
+}
+
+export function releasePacked(saved: readonly SavedTensor[]): void {
+  for (const { packed } of saved) packed?.release();
+}
+
+/** Frees what a node kept; a node that keeps nothing can run again. */
+export function releaseSaved(node: GraphNode): void {
+  if (node.onRelease !== null) node.onRelease();
+  node.saved = null;
 }
 
 function fail(node: GraphNode, message: string): EngineError {

@@ -29,8 +29,8 @@ const plus = binary(
   'common',
   (x, y) => x + y,
   (x, y) => x + y,
-  (x, y, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[i]! + y[i]!;
+  (n, out, o, x, i, dx, y, j, dy) => {
+    for (const end = o + n; o < end; o++, i += dx, j += dy) out[o] = x[i]! + y[j]!;
   },
   (a, b, c, d) => {
     z.re = a + c;
@@ -41,8 +41,8 @@ const minus = binary(
   'common',
   (x, y) => x - y,
   (x, y) => x - y,
-  (x, y, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[i]! - y[i]!;
+  (n, out, o, x, i, dx, y, j, dy) => {
+    for (const end = o + n; o < end; o++, i += dx, j += dy) out[o] = x[i]! - y[j]!;
   },
   (a, b, c, d) => {
     z.re = a - c;
@@ -53,8 +53,8 @@ const times = binary(
   'common',
   (x, y) => x * y,
   (x, y) => x * y,
-  (x, y, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[i]! * y[i]!;
+  (n, out, o, x, i, dx, y, j, dy) => {
+    for (const end = o + n; o < end; o++, i += dx, j += dy) out[o] = x[i]! * y[j]!;
   },
   multiply,
 );
@@ -62,8 +62,8 @@ const over = binary(
   'float',
   (x, y) => x / y,
   (x) => x,
-  (x, y, out) => {
-    for (let i = 0; i < out.length; i++) out[i] = x[i]! / y[i]!;
+  (n, out, o, x, i, dx, y, j, dy) => {
+    for (const end = o + n; o < end; o++, i += dx, j += dy) out[o] = x[i]! / y[j]!;
   },
   divide,
 );

@@ -8,6 +8,7 @@ import { allocate } from '../storage.ts';
 import { broadcastTo, convert, type NumberData, rowMajor } from '../strided.ts';
 import { emptyTensor, Tensor } from '../tensor.ts';
 import { type Limits, noKernel, requireKernel } from './limits.ts';
+import { calling, callingBig, callingBigTruth, callingTruth, type Loop, runLoop } from './loops.ts';
 
 export type Binary = (x: number, y: number) => number;
 export type BinaryBig = (x: bigint, y: bigint) => bigint;
@@ -17,8 +18,6 @@ export { type BinaryComplex, type UnaryComplex, z };
 
 /** How operands and result are typed: in the common dtype, in a floating one, or to bool. */
 export type Promotion = 'common' | 'float' | 'compare';
-
-const asFloat = (t: Tensor): boolean => t.dtype === float32 && t.offset === 0 && !t.isWrappedNumber;
 
 /** A tensor over memory that is its own. */
 export function fromData(data: Data, shape: Shape, dtype: DType): Tensor {
@@ -32,30 +31,67 @@ export function fromData(data: Data, shape: Shape, dtype: DType): Tensor {
 /** A kernel for complex operands that there is none for. */
 const noComplex = (bounds: Limits | null, dtype: DType): EngineError => noKernel(bounds?.kernel ?? 'operation', dtype);
 
-/** A kernel of two operands that broadcast. `fast` is the loop for two float operands of one shape, written out for the commonest ops. */
+/**
+ * A kernel of two operands that broadcast. `fast` is the loop written out, for the commonest ops: a loop that is shared by all ops calls a
+ * function for each element.
+ */
 export function binary(
   promotion: Promotion,
   number: Binary,
   big: BinaryBig | ((x: bigint, y: bigint) => boolean),
-  fast: ((x: Float32Array, y: Float32Array, out: Float32Array) => void) | null = null,
+  fast: Loop | null = null,
   complex: BinaryComplex | null = null,
   bounds: Limits | null = null,
 ): (self: Tensor, other: Tensor) => Tensor {
+  const loops = loopsOf(promotion, number, big, fast);
   return (self, other) => {
-    if (fast !== null && asFloat(self) && asFloat(other) && sameShape(self.shape, other.shape)) {
-      const x = rowMajor(self) as Float32Array;
+    if (fast !== null && promotion !== 'compare' && areAlike(self, other)) {
+      const x = self.storage.data as NumberData;
       const storage = allocate(float32, x.length);
-      fast(x, rowMajor(other) as Float32Array, storage.data as Float32Array);
+      fast(x.length, storage.data as NumberData, 0, x, 0, 1, other.storage.data as NumberData, 0, 1);
       return new Tensor(storage, self.shape, contiguousStrides(self.shape), 0, float32);
     }
-    return general(promotion, number, big, complex, bounds, self, other);
+    return general(promotion, loops, complex, bounds, self, other);
   };
 }
 
-function general(
+/** Whether both are float32 of one shape and fill their memory in order, as most operands do. */
+function areAlike(self: Tensor, other: Tensor): boolean {
+  return (
+    self.dtype === float32 &&
+    other.dtype === float32 &&
+    sameShape(self.shape, other.shape) &&
+    self.storage.data.length === other.storage.data.length &&
+    fillsMemory(self) &&
+    fillsMemory(other)
+  );
+}
+
+function fillsMemory(tensor: Tensor): boolean {
+  return !tensor.isWrappedNumber && tensor.isContiguous && tensor.storage.data.length === tensor.numel;
+}
+
+type Loops = Readonly<Record<'floating' | 'number' | 'bool' | 'int64', Loop>>;
+
+/** One loop per kind of memory that operands lie in. */
+function loopsOf(
   promotion: Promotion,
   number: Binary,
   big: (x: bigint, y: bigint) => bigint | boolean,
+  fast: Loop | null,
+): Loops {
+  const compares = promotion === 'compare';
+  const plain = compares ? callingTruth(number) : calling(number);
+  const int64 = compares ? callingBigTruth(big) : callingBig(big as BinaryBig);
+  return { floating: fast ?? plain, number: plain, bool: callingTruth(number), int64: int64 as unknown as Loop };
+}
+
+const loopFor = (loops: Loops, { category, name }: DType): Loop =>
+  category === 2 ? loops.floating : category === 0 ? loops.bool : name === 'int64' ? loops.int64 : loops.number;
+
+function general(
+  promotion: Promotion,
+  loops: Loops,
   complex: BinaryComplex | null,
   bounds: Limits | null,
   self: Tensor,
@@ -65,38 +101,16 @@ function general(
   const common = resultType(self, other);
   const work = promotion === 'float' ? floatType(common) : common;
   if (bounds !== null) requireKernel(bounds, work);
-  const x = broadcastTo(self, shape, work);
-  const y = broadcastTo(other, shape, work);
   const out = emptyTensor(shape, promotion === 'compare' ? bool : work);
   out.isWrappedNumber = self.isWrappedNumber && other.isWrappedNumber;
-  if (!isComplex(work)) fill(out.storage.data, work, x, y, number, big);
+  const data = out.storage.data as NumberData;
+  if (!isComplex(work)) runLoop(loopFor(loops, work), self, other, work, shape, data);
   else if (complex === null) throw noComplex(bounds, work);
-  else fillComplex(out.storage.data as NumberData, x as NumberData, y as NumberData, complex, out.dtype);
+  else {
+    const x = broadcastTo(self, shape, work) as NumberData;
+    fillComplex(data, x, broadcastTo(other, shape, work) as NumberData, complex, out.dtype);
+  }
   return out;
-}
-
-function fill(
-  out: Data,
-  work: DType,
-  x: Data,
-  y: Data,
-  number: Binary,
-  big: (x: bigint, y: bigint) => bigint | boolean,
-): void {
-  const target = out as NumberData;
-  if (work !== int64) {
-    const isBool = work === bool;
-    for (let i = 0; i < target.length; i++) {
-      const value = number((x as NumberData)[i]!, (y as NumberData)[i]!);
-      target[i] = isBool ? Number(Boolean(value)) : value;
-    }
-    return;
-  }
-  for (let i = 0; i < target.length; i++) {
-    const value = big((x as BigInt64Array)[i]!, (y as BigInt64Array)[i]!);
-    if (typeof value === 'bigint') (out as BigInt64Array)[i] = value;
-    else target[i] = value ? 1 : 0;
-  }
 }
 
 /** A comparison leaves 0 or 1 in `z.re`. */

@@ -4,6 +4,7 @@ A `TensorBase` holds a *handle*, the number under which the engine's side keeps 
 because a memory snapshot is taken in between that must hold no JavaScript object.
 """
 
+import json
 import weakref
 
 from . import _sites
@@ -148,7 +149,8 @@ def _find(handle, args):
 
 
 def keep(function):
-    """Lets the engine call `function(*groups of tensors)`: the key to call it by. It answers with None or a sequence of tensors and Nones."""
+    """Lets the engine call `function(*groups of tensors)`: the key to call it by. It answers with None, a number, or a
+    sequence of tensors and Nones."""
     global _key_count
     _key_count += 1
     _kept[_key_count] = function
@@ -162,12 +164,17 @@ def let_go(key):
 def _call_back(key, groups):
     """Called by the engine. Nothing may be raised through it."""
     global _raised, _answered
+    if key < 0:
+        let_go(-key)
+        return ""
     try:
         function = _kept.get(key)
         answered = None if function is None else function(*[_tensors(group) for group in groups.split("|")])
         _answered = answered  # The engine looks its tensors up after this call has returned.
         if answered is None:
             return ""
+        if isinstance(answered, int):
+            return str(answered)
         return ",".join([str(NONE if tensor is None else tensor._h) for tensor in answered]) or "()"
     except BaseException as error:
         _raised = error
@@ -228,7 +235,7 @@ def _key_checked(entry, handle, key):
 class Node:
     """A backward function. Each kind is a class of its own, by PyTorch's name."""
 
-    __slots__ = ("_id", "__weakref__")
+    __slots__ = ("_id", "__weakref__", "__dict__")
 
     def name(self):
         name = E.nodeName(self._id)
@@ -266,6 +273,14 @@ class Node:
 
         return RemovableHandle(remove)
 
+    def __getattr__(self, name):
+        if name.startswith("_saved_") and "_id" in vars(Node):
+            wanted = name.removeprefix("_saved_")
+            for saved in json.loads(E.savedNames(self._id)):
+                if saved.partition("[")[0].replace("results", "result") == wanted:
+                    return answer(E.savedValue(self._id, saved))
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
     def __repr__(self):
         return f"<{type(self).__name__} object at {id(self):#x}>"
 
@@ -289,6 +304,12 @@ def node(number):
         found._id = number
         _nodes[number] = found
     return found
+
+
+def adopt_node(number, found):
+    """Makes `found` the one Python object for a backward function."""
+    found._id = number
+    _nodes[number] = found
 
 
 def _replacing(hook, result, before):

@@ -111,6 +111,9 @@ class Tensor(TensorBase):
     def _version(self):
         return _bridge.E.version(self._h)
 
+    def _is_view(self):
+        return _bridge.E.isView(self._h) == 1
+
     @property
     def is_leaf(self):
         return check(_bridge.E.isLeaf(self._h)) == 1

@@ -14,16 +14,28 @@ type Group = readonly (Tensor | null)[];
 
 /** Calls back into Python: hooks, custom functions. */
 export interface Callbacks {
+  /** For a function that answers with a number. */
+  number(key: number, ...groups: Group[]): number;
+  /** The function will not be called again. */
+  release(key: number): void;
   /** Null: Python answered None. */
   call(key: number, ...groups: Group[]): (Tensor | null)[] | null;
 }
 
 export function createCallbacks(handles: Handles, python: () => PythonCallback | null): Callbacks {
   const listed = (group: Group): string => group.map((tensor) => (tensor === null ? NONE : handles.add(tensor))).join();
+  const run = (key: number, groups: readonly Group[]): string => {
+    const answer = asProgram(() => python()?.(key, groups.map(listed).join('|')) ?? '!');
+    if (answer.startsWith('!')) throw new CallbackFailed(answer.slice(1));
+    return answer;
+  };
   return {
+    number: (key, ...groups) => Number(run(key, groups)),
+    release(key) {
+      run(-key, []);
+    },
     call(key, ...groups) {
-      const answer = asProgram(() => python()?.(key, groups.map(listed).join('|')) ?? '!');
-      if (answer.startsWith('!')) throw new CallbackFailed(answer.slice(1));
+      const answer = run(key, groups);
       if (answer === '') return null;
       return answer === '()' ? [] : numbers(answer).map((handle) => (handle === NONE ? null : handles.get(handle)));
     },

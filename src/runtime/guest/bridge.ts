@@ -9,6 +9,7 @@ import type { TraceEvent } from '../../trace/events.ts';
 import { autogradEntries } from './bridge-autograd.ts';
 import { callEntries } from './bridge-call.ts';
 import { createCallbacks, type PythonCallback } from './bridge-callback.ts';
+import { customEntries } from './bridge-custom.ts';
 import { createFailures } from './bridge-failure.ts';
 import { createHandles } from './bridge-handles.ts';
 import { nativeEntries } from './bridge-native.ts';
@@ -37,6 +38,7 @@ export function createBridge(bufferBytes: (collect: boolean) => number, api: CAp
   const handles = createHandles();
   const results = createResults(handles);
   const callbacks = createCallbacks(handles, () => python);
+  const nodes = createNodes();
   const { at, watch, entries } = recordEntries(handles);
   const calls = callEntries(handles, results, failures, at);
   const native = nativeEntries(api, handles, calls);
@@ -58,7 +60,8 @@ export function createBridge(bufferBytes: (collect: boolean) => number, api: CAp
     ...randomEntries(handles, failures),
     ...tensorEntries(handles, failures, at),
     ...autogradEntries(handles, results, failures, at, callbacks),
-    ...nodeEntries(createNodes(), handles, callbacks, failures),
+    ...nodeEntries(nodes, handles, callbacks, failures),
+    ...customEntries(nodes, handles, results, callbacks, failures, at),
     ...entries,
     failureType: () => failures.type,
     failureMessage: () => failures.message,

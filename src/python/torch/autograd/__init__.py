@@ -5,7 +5,7 @@ from sys import _getframe
 from .. import _bridge, _sites
 from .._bridge import NONE, TensorBase, answer, check
 from .._names import module_getattr
-from . import function
+from . import function, graph
 from .function import Function
 from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .variable import Variable
