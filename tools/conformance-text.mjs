@@ -35,6 +35,7 @@ const FORMS = {
 };
 
 function tensor(entry) {
+  if (entry.compressed) return `sparse CSR ${entry.dtype}[${entry.shape}]`;
   const strides = entry.stride ? ` strides ${entry.stride} offset ${entry.offset}` : '';
   const values = elements(entry);
   const shown = values.length > 6 ? `${values.slice(0, 6).join(' ')} ...` : values.join(' ');

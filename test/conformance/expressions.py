@@ -4,6 +4,8 @@ Most entries are their name under `torch`. What is here is a method, an attribut
 database gives them, or is made of several calls. The texts say what the database's own `op` does.
 """
 
+import torch
+
 _METHODS = """contiguous sum_to_size expand expand_as to reshape_as view view_as unfold repeat bfloat16 bool byte char double float half
 int long short chalf new_zeros new_ones new_empty new_empty_strided new_full __radd__ __rdiv__ __rmul__ __rand__ __ror__ __rxor__
 __rmatmul__ __rmod__ __rpow__ __rsub__""".split()
@@ -30,6 +32,7 @@ EXPRESSIONS = {
     "linalg.lstsq.grad_oriented": "torch.linalg.lstsq(args[0], args[1], driver=kwargs['driver'] if kwargs else args[2])[0]",
     "linalg.pinv.singular": "torch.linalg.pinv(args[0] @ args[1].mT)",
     "normal.number_mean": "torch.normal(args[1], args[0], *args[2:], **kwargs)",
+    "sparse.sampled_addmm": "torch.sparse.sampled_addmm(*args, **kwargs).to_dense()",
     "to_sparse": "args[0].to_sparse(*args[1:]).to_dense()",
 }
 
@@ -53,6 +56,22 @@ OPERATORS = {
     "lt": "args[0] < args[1]",
 }
 
+_KERNELS = {
+    "jiterator_unary": "template <typename T> T f(T x) { return x * x + x; }",
+    "jiterator_binary": "template <typename T> T f(T x, T y, T alpha) { return x + alpha * y; }",
+    "jiterator_4inputs_with_extra_args": "template <typename T> T f(T i0, T i1, T i2, T i3, T alpha, T beta) { return alpha * i0 + beta * i1 + i2 + i3; }",
+    "jiterator_binary_return_by_ref": "template <typename T> T f(T i0, T i1, T& out0) { out0 = i0 + i1; }",
+    "jiterator_2inputs_2outputs": "template <typename T> T f(T i0, T i1, T& out0, T& out1) { out0 = i0 + i1; out1 = i0 - i1; }",
+}
+"""Ops that are compiled for a GPU: on the CPU they fail, and so they must here."""
+
+EXPRESSIONS |= {
+    name: f"torch.cuda.jiterator._create_multi_output_jit_fn({code!r}, num_outputs={2 if '2outputs' in name else 1})(*args, **kwargs)"
+    if "&" in code
+    else f"torch.cuda.jiterator._create_jit_fn({code!r})(*args, **kwargs)"
+    for name, code in _KERNELS.items()
+}
+
 _EIGEN = "(lambda o: (o[0], abs(o[1])))({})"
 _SVD = "(lambda u, s, vh: {})(*(lambda o: (o[0][..., :o[1].shape[-1]], o[1], {}[..., :o[1].shape[-1], :]))({{}}))"
 _PARTS = {"fn_U": "u.abs()", "fn_S": "s", "fn_Vh": "(s, vh.abs())", "fn_UVh": "(u @ vh, s)"}
@@ -70,6 +89,9 @@ By the name of that function; None stands for any."""
 UNINITIALISED = frozenset("empty empty_like new_empty new_empty_strided resize_ resize_as_".split())
 """Their values are whatever was in memory."""
 
+UNDEFINED_GRADIENTS = frozenset(["as_strided_scatter"])
+"""Where PyTorch 1.13 answers with memory that nobody wrote."""
+
 
 def function(op, sample):
     """The text of a call of the entry `op` with `sample`."""
@@ -82,7 +104,11 @@ def function(op, sample):
 
 
 def method(op):
-    return _METHOD.format(op.method_variant.__name__)
+    """None where there is no such form, or the function is said as a method already."""
+    found = op.method_variant
+    if found is None or not hasattr(torch.Tensor, found.__name__) or op.name in EXPRESSIONS:
+        return None
+    return _METHOD.format(found.__name__)
 
 
 def in_place(op):
@@ -94,5 +120,24 @@ def in_place(op):
     return _METHOD.format(op.inplace_variant.__name__)
 
 
-def out(op):
-    return f"torch.{op.name}(*args, **kwargs, out=out)"
+def out(op, sample):
+    """None where there is no such form."""
+    text = function(op, sample)
+    return f"{text[:-1]}, out=out)" if op.supports_out and op.name not in UNIQUE and text.endswith(", **kwargs)") else None
+
+
+def aliases(op):
+    """Other names of the function, its method and its in-place form."""
+    for alias in op.aliases:
+        yield f"torch.{alias.name}(*args, **kwargs)", False
+        if alias.method_variant is not None:
+            yield _METHOD.format(alias.name), False
+        if alias.inplace_variant is not None:
+            yield _METHOD.format(alias.inplace_variant.__name__), True
+
+
+def operator(op, sample):
+    """None where there is no such form."""
+    text = OPERATORS.get(op.name)
+    count = 0 if text is None else 1 + ("args[1]" in text)
+    return text if count == 1 + len(sample.args) and not sample.kwargs else None

@@ -11,13 +11,18 @@ import time
 import expressions
 import torch
 from op_db import BinaryUfuncInfo, UnaryUfuncInfo, op_db
-from tensors import CODES, derivatives, dtype_name, flat, nodes, pack, tensors_in
-from trees import Unwritable, encode, write_tensor
+from tensors import CODES, derivatives, dtype_name, flat, nodes, pack, tensors_in, unpack
+from trees import LARGEST, Unwritable, encode, write_tensor
 
-LIMITS = {torch.float32: 16, torch.float64: 16, torch.complex128: 16, torch.int64: 6, torch.bool: 4}
-"""Samples of an entry by dtype, spread evenly over the database's."""
+LIMITS = {
+    **{torch.float32: 16, torch.float64: 16, torch.complex128: 16, torch.int64: 6, torch.bool: 4},
+    **{torch.float16: 2, torch.bfloat16: 2, torch.complex64: 2, torch.uint8: 2, torch.int32: 2},
+}
+"""Samples of an entry by dtype, spread evenly over the database's. Of a dtype that the entry does not know, one: its error."""
 ELEMENTS = 4000
 """Samples with more are left out where there are smaller ones."""
+FORMS = {"alias": 2, "operator": 6, "out": 8, "out of another shape": 2, "out of another dtype": 2}
+"""In how many samples of each dtype these forms are tried."""
 
 
 def main(folder, shards, names):
@@ -33,23 +38,60 @@ def main(folder, shards, names):
     for i, (name, ops) in enumerate(entries.items()):
         for op in ops:
             for line in lines(op):
-                files[i % shards].write(json.dumps({"name": name, **line}) + "\n")
+                files[i % shards].write(json.dumps({"name": name, "autograd": op.supports_autograd, **line}) + "\n")
 
 
 def lines(op):
     """The fixtures of an entry."""
+    found = []
     for dtype, limit in LIMITS.items():
-        if dtype in op.dtypes:
-            for sample in chosen(op, dtype, limit):
-                yield from written(op, dtype, sample)
+        supported = dtype in op.dtypes
+        for i, sample in enumerate(chosen(op, dtype, limit if supported else 1)):
+            found += written(op, dtype, sample, i if supported else None)
+    if found and all(moves(line) for line in found):
+        for line in found:
+            for check in line["checks"]:
+                check["exact"] = True
     for error in errors(op):
-        yield from written(op, None, error)
+        found += written(op, None, error, None)
+    return found
+
+
+def moves(line):
+    """Whether every number of the answers is one of the inputs', or zero or one: the op only moves data."""
+    if line["dtype"] is None:
+        return True
+    given = {0.0, 1.0}
+    for entry in line["tensors"]:
+        given.update(map(bits, unpack(entry["data"], entry["dtype"]) if "data" in entry else []))
+    results = [entry for check in line["checks"] for entry in results_in(check.get("want", {}).get("answer"))]
+    return all(bits(value) in given for entry in results for value in unpack(entry.get("data", ""), entry["dtype"]))
+
+
+def bits(value):
+    """A key under which NaN is itself too."""
+    return "nan" if value != value else value
+
+
+def results_in(answer):
+    if isinstance(answer, list):
+        for part in answer:
+            yield from results_in(part)
+    elif isinstance(answer, dict):
+        if "result" in answer:
+            yield answer["result"]
+        yield from results_in(answer.get("tuple"))
 
 
 def chosen(op, dtype, limit):
     seed()
     grad = op.supports_autograd and (dtype.is_floating_point or dtype.is_complex)
-    samples = list(op.sample_inputs("cpu", dtype, requires_grad=grad))
+    try:
+        samples = list(op.sample_inputs("cpu", dtype, requires_grad=grad))
+    except Exception:
+        if dtype in op.dtypes:
+            raise
+        return []  # The database cannot make samples of a dtype that the entry does not know.
     small = [sample for sample in samples if elements(sample) <= ELEMENTS] or samples[:1]
     count = min(limit, len(small))
     return [small[i * len(small) // count] for i in range(count)]
@@ -71,78 +113,118 @@ def seed():
     random.seed(0)
 
 
-def written(op, dtype, sample):
-    """One line, or none where a fixture cannot hold the sample."""
+def written(op, dtype, sample, place):
+    """One line, or none where a fixture cannot hold the sample. `place`: among those of its dtype; None where an error is wanted."""
     table = []
     try:
         args = encode([sample.input, *sample.args], table)
         kwargs = encode(sample.kwargs, table)["dict"]
         tensors = [write_tensor(tensor) for tensor in table]
-        checks = list(all_checks(op, dtype, sample, table))
+        checks = list(all_checks(op, dtype, sample, table, place))
     except Unwritable as reason:
         print(f"{op.name}: left out a sample: {reason}", file=sys.stderr)
-        return
-    yield {"variant": op.variant_test_name, "dtype": dtype and dtype_name(dtype), "args": args, "kwargs": kwargs, "tensors": tensors, "checks": checks}
+        return []
+    name = dtype and dtype_name(dtype)
+    return [{"variant": op.variant_test_name, "dtype": name, "args": args, "kwargs": kwargs, "tensors": tensors, "checks": checks}]
 
 
-def all_checks(op, dtype, sample, table):
-    order = 0
-    if dtype is not None and op.supports_autograd:
-        order = 2 if op.supports_gradgrad and dtype != torch.float32 else 1
-    base = {"order": order}
+def all_checks(op, dtype, sample, table, place):
+    """The ways to call: each with its text, how to compare, and what is wanted unless it is what the function gives."""
+    how = {"order": 0}
+    if place is not None and op.supports_autograd and op.name not in expressions.UNDEFINED_GRADIENTS:
+        how["order"] = 2 if op.supports_gradgrad and dtype in (torch.float64, torch.complex128) else 1
     if op.name in expressions.UNINITIALISED:
-        base["values"] = False
+        how["values"] = False
     if isinstance(op, (UnaryUfuncInfo, BinaryUfuncInfo)):
-        base["elementwise"] = True
-    text = expressions.function(op, sample)
-    wanted = outcome(text, sample, table, base)
-    yield {"kind": "function" if dtype else "error", "call": text, **base, "want": wanted}
-    if dtype is None or op.name in expressions.UNIQUE:
+        how["elementwise"] = True
+    first = None
+    for kind, text, extra in calls(op, dtype, sample, place):
+        want, outs = outcome(text, sample, table, {**how, **extra}, first)
+        if want is None:
+            continue
+        yield {"kind": kind, "call": text, **how, **extra, **outs, **({} if want == first else {"want": want})}
+        first = first or want
+
+
+def calls(op, dtype, sample, place):
+    """Kind, text and what is to be done beside, of each call that is tried."""
+    yield ("error" if place is None else "function"), expressions.function(op, sample), {}
+    if place is None or op.name in expressions.UNIQUE:
         return
-    if isinstance(sample.input, torch.Tensor) and op.method_variant is not None and hasattr(torch.Tensor, op.method_variant.__name__):
-        text = expressions.method(op)
-        other = outcome(text, sample, table, base)
-        yield {"kind": "method", "call": text, **base, **({} if other == wanted else {"want": other})}
-    text = expressions.in_place(op)
-    if isinstance(sample.input, torch.Tensor) and text is not None:
-        base = {**base, "clone": True}
-        yield {"kind": "in place", "call": text, **base, "want": outcome(text, sample, table, base)}
+    on_tensor = isinstance(sample.input, torch.Tensor)
+    if on_tensor and (text := expressions.method(op)):
+        yield "method", text, {}
+    if on_tensor and (text := expressions.in_place(op)):
+        yield "in place", text, {"clone": True}
+    if place < FORMS["alias"]:
+        for text, writes in expressions.aliases(op):
+            yield "alias", text, {"clone": True} if writes else {}
+    if place < FORMS["operator"] and (text := expressions.operator(op, sample)):
+        yield "operator", text, {}
+    if text := expressions.out(op, sample):
+        for kind in ("out", "out of another shape", "out of another dtype"):
+            if place < FORMS[kind]:
+                yield kind, text, {"out": kind, "order": 0}
 
 
-def outcome(text, sample, table, how):
-    """What real PyTorch says to a call: its answer, or its error."""
-    args, kwargs = [sample.input, *sample.args], sample.kwargs
-    fresh = [copy(tensor) for tensor in table]
-    args, kwargs = swapped(args, table, fresh), swapped(kwargs, table, fresh)
+def outcome(text, sample, table, how, function):
+    """What real PyTorch says to a call, its answer or its error, and the tensors that were given as `out`. `function`: what it says
+    to the function. (None, {}) where there is nothing to be asked."""
+    fresh = [copy(tensor, "out" not in how) for tensor in table]
+    args, kwargs = swapped([sample.input, *sample.args], table, fresh), swapped(sample.kwargs, table, fresh)
     leaves = [tensor for tensor in fresh if tensor.requires_grad]
+    given, space, outs = list(fresh), {"torch": torch, "args": args, "kwargs": kwargs}, {}
     if how.get("clone"):
         args[0] = args[0].clone()
+        given.insert(0, args[0])
+    if "out" in how:
+        outs = {"outs": wanted_outs(function, how["out"])}
+        if not outs["outs"]:
+            return None, {}
+        made = [torch.zeros(shape, dtype=getattr(torch, dtype)) for shape, dtype in outs["outs"]]
+        given += made
+        space["out"] = tuple(made) if "tuple" in function["answer"] else made[0]
     seed()
     try:
-        result = eval(text, {"torch": torch, "args": args, "kwargs": kwargs})
+        result = eval(text, space)
     except Exception as error:
-        return {"error": [type(error).__name__, plain_text(error)]}
-    given = [args[0], *fresh] if how.get("clone") else fresh
-    answer = {"answer": encode_answer(result, given, how)}
+        return {"error": [type(error).__name__, plain_text(error)]}, outs
+    return {"answer": encode_answer(result, given, how), **wanted_derivatives(result, leaves, how)}, outs
+
+
+def wanted_outs(function, kind):
+    """Shape and dtype of what is given as `out`, for an answer that is a tensor or a tuple of such; else nothing."""
+    answer = function.get("answer")
+    parts = answer.get("tuple", [answer]) if isinstance(answer, dict) else []
+    if not all(isinstance(part, dict) and "result" in part and part["result"]["dtype"] != "complex32" for part in parts):
+        return []
+    outs = [(part["result"]["shape"], part["result"]["dtype"]) for part in parts]
+    if kind == "out of another shape":
+        return [([*shape, 2], dtype) for shape, dtype in outs]
+    if kind == "out of another dtype":
+        return [(shape, "int64" if dtype != "int64" else "bool") for shape, dtype in outs]
+    return outs
+
+
+def wanted_derivatives(result, leaves, how):
     try:
         first, second = derivatives(result, leaves, how["order"])
     except Exception as error:
-        return {**answer, "gradient error": [type(error).__name__, plain_text(error)]}
-    if first:
-        answer["first"] = [write_result(grad) for grad in first]
-    if second:
-        answer["second"] = [write_result(grad) for grad in second]
-    return answer
+        return {"gradient error": [type(error).__name__, plain_text(error)]}
+    found = {"first": first, "second": second}
+    return {what: [write_result(grad) for grad in grads] for what, grads in found.items() if grads}
 
 
-def copy(tensor):
+def copy(tensor, grad):
     """The same tensor for one call alone: an in-place call must not change what the next is given."""
     plain = tensor.detach()
+    if plain.layout != torch.strided:
+        return plain.clone().requires_grad_(tensor.requires_grad and grad)
     reach = plain.storage().size()
     other = plain.as_strided((reach,), (1,), 0).clone().as_strided(plain.shape, plain.stride(), plain.storage_offset())
     if plain.is_conj():
         other = torch.view_as_complex(torch.view_as_real(plain.conj()).clone()).conj()
-    return other.detach().requires_grad_(tensor.requires_grad)
+    return other.detach().requires_grad_(tensor.requires_grad and grad)
 
 
 def swapped(tree, table, fresh):
@@ -198,6 +280,10 @@ def write_result(tensor, values=True):
     plain = tensor.detach()
     if plain._is_zerotensor():
         plain = torch.zeros(plain.shape, dtype=plain.dtype)
+    if tensor.numel() > LARGEST:
+        raise Unwritable(f"{tensor.numel()} elements")
+    if dtype == "complex32":
+        plain = plain.to(torch.complex64)
     if values:
         entry["data"] = pack(flat(plain), dtype)
     return entry

@@ -10,6 +10,7 @@ CODES = {
     "float64": "d",
     "complex64": "f",
     "complex128": "d",
+    "complex32": "f",
     "int64": "q",
     "int32": "i",
     "int16": "h",
@@ -19,7 +20,7 @@ CODES = {
     "float16": "e",
     "bfloat16": "e",
 }
-"""How the elements lie in memory. float16 and bfloat16 travel as float32."""
+"""How the elements lie in memory. What is narrower than float32 travels as float32."""
 
 
 def dtype_name(dtype):

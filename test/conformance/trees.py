@@ -4,6 +4,10 @@ import torch
 from tensors import CODES, dtype_name, pack, unpack
 
 
+LARGEST = 30_000
+"""Elements of a tensor in a fixture."""
+
+
 class Unwritable(Exception):
     """Something that a fixture cannot hold."""
 
@@ -42,6 +46,10 @@ def _encode_other(value):
         return {"torch": str(value)[6:]}
     if isinstance(value, torch.device):
         return {"device": str(value)}
+    if value is NotImplemented:
+        return {"not implemented": True}
+    if isinstance(value, torch.nn.PairwiseDistance) and value.norm == 2:
+        return {"distance": [value.eps, value.keepdim]}
     if callable(value) and getattr(torch.nn.functional, getattr(value, "__name__", ""), None) is value:
         return {"function": value.__name__}
     raise Unwritable(type(value).__name__)
@@ -76,14 +84,18 @@ _DECODERS = {
     "dots": lambda *_: ...,
     "device": lambda value, _: torch.device(value),
     "function": lambda value, _: getattr(torch.nn.functional, value),
+    "not implemented": lambda *_: NotImplemented,
+    "distance": lambda value, _: torch.nn.PairwiseDistance(2.0, *value),
 }
 
 
 def write_tensor(tensor):
     """A tensor that is given: its storage as far as it reaches, and how it lies in it."""
     dtype = dtype_name(tensor.dtype)
-    if dtype not in CODES or tensor.layout != torch.strided:
-        raise Unwritable(f"{dtype} {tensor.layout}")
+    if tensor.layout == torch.sparse_csr:
+        return _write_compressed(tensor)
+    if dtype not in CODES or tensor.layout != torch.strided or tensor.device.type != "cpu":
+        raise Unwritable(f"{dtype} {tensor.layout} {tensor.device}")
     plain = tensor.detach()
     entry = {"dtype": dtype, "shape": list(tensor.shape)}
     if tensor.requires_grad:
@@ -98,11 +110,22 @@ def write_tensor(tensor):
         reach = 1 + sum((size - 1) * stride for size, stride in zip(plain.shape, plain.stride())) if plain.numel() else 0
         entry["stride"], entry["offset"] = list(plain.stride()), offset
         plain = plain.as_strided((offset + reach,), (1,), 0)
+    if plain.numel() > LARGEST:
+        raise Unwritable(f"{plain.numel()} elements")
     return {**entry, "data": pack(plain.reshape(-1).tolist(), dtype)}
+
+
+def _write_compressed(tensor):
+    plain = tensor.detach()
+    parts = [write_tensor(part) for part in (plain.crow_indices(), plain.col_indices(), plain.values())]
+    return {"dtype": dtype_name(tensor.dtype), "shape": list(tensor.shape), "compressed": parts, "grad": tensor.requires_grad}
 
 
 def read_tensor(entry):
     """The tensor again, a leaf."""
+    if "compressed" in entry:
+        parts = [read_tensor(part) for part in entry["compressed"]]
+        return torch.sparse_csr_tensor(*parts, size=entry["shape"]).requires_grad_(entry["grad"])
     dtype = getattr(torch, entry["dtype"])
     tensor = torch.tensor(unpack(entry["data"], entry["dtype"]), dtype=dtype)
     if "stride" in entry:
