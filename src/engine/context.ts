@@ -1,4 +1,5 @@
-import type { Packed } from './autograd/node.ts';
+import type { Anomaly } from './autograd/anomaly.ts';
+import type { GraphNode, Packed } from './autograd/node.ts';
 import { type DType, float32 } from './dtype.ts';
 import type { Observer } from './observer.ts';
 import { defaultPrintOptions, type PrintOptions } from './print-options.ts';
@@ -26,6 +27,9 @@ class Context {
   nextNode = 0;
   nextSequence = 0;
   nextHook = 0;
+  anomaly: Anomaly | null = null;
+  /** The node whose backward runs, while anomaly mode is on. */
+  running: GraphNode | null = null;
   /** What saved tensors are packed by: `saved_tensors_hooks`. */
   savedHooks: ((tensor: Tensor) => Packed) | null = null;
   /** Bytes that were allocated since `held` was last asked, and what it said then. */

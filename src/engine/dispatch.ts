@@ -1,3 +1,4 @@
+import { notePlace } from './autograd/anomaly.ts';
 import { edgeOf } from './autograd/edges.ts';
 import { type Edge, GraphNode, metaOf, type OutputMeta, type SavedTensor } from './autograd/node.ts';
 import { applyRules } from './autograd/rules.ts';
@@ -101,6 +102,7 @@ export function record(op: OpDef, args: readonly unknown[]): GraphNode {
     } else next.push(null);
   }
   const node = new GraphNode(op.nodeName, op, applyRules, next);
+  if (context.anomaly !== null) notePlace(node);
   if (names !== null) node.inputNames = names;
   if (op.keepsArgs) node.args = args.map((arg, i) => keptArg(op, arg, i));
   return node;

@@ -24,6 +24,7 @@
  * `torch.sum(x, 1, keepdim=True)` is `('sum', 'ti=keepdim:b', [x, 1, true])`; `x[..., 1:, None]` is `('.__getitem__', 't(.:inn' + 'n)', [x, 1])`.
  */
 
+export { anomalyReport } from './autograd/anomaly.ts';
 export { type BackwardOptions, backward, type GradOptions, grad } from './autograd/api.ts';
 export { attachCustom, type CustomCall, savedCustom, zerosFor } from './autograd/custom.ts';
 export {

@@ -1,4 +1,5 @@
 /** What a program says to the engine besides calling ops: leaves from data, flags, modes, limits. */
+import type { Anomaly } from './autograd/anomaly.ts';
 import type { Packed } from './autograd/node.ts';
 import { fromBytes, toBytes } from './bytes.ts';
 import { context, resetContext } from './context.ts';
@@ -96,6 +97,13 @@ export function detachInplace(tensor: Tensor): void {
 
 /** As if nothing had run yet: ids and numbers begin again, modes and options are the defaults. */
 export const resetEngine = (): void => resetContext();
+
+/** Turns anomaly mode on, or off with null. */
+export function setAnomaly(anomaly: Anomaly | null): void {
+  context.anomaly = anomaly;
+}
+
+export const isAnomalyEnabled = (): boolean => context.anomaly !== null;
 
 /** From now on saved tensors are kept in the form that `pack` gives them; null: as they are. */
 export function setSavedHooks(pack: ((tensor: Tensor) => Packed) | null): void {

@@ -8,6 +8,7 @@ import { sumToSize } from '../ops/reduction.ts';
 import { formatShape, isBroadcastableTo, sameShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { accumulate } from './accumulate.ts';
+import { type Anomaly, refuseNan } from './anomaly.ts';
 import { ReadyQueue } from './heap.ts';
 import type { Edge, GraphNode, OutputMeta } from './node.ts';
 import { releaseSaved } from './saved.ts';
@@ -136,7 +137,7 @@ function step(node: GraphNode, received: (Tensor | null)[], task: Task, ready: R
     }
     for (const hook of node.preHooks) arrived = copied(hook.call(arrived)) ?? arrived;
     if (node.variable !== null) accumulate(node.variable, arrived[0]!);
-    gradInputs = node.backward(node, arrived);
+    gradInputs = context.anomaly === null ? node.backward(node, arrived) : watched(node, arrived, context.anomaly);
     for (const hook of node.postHooks) gradInputs = copied(hook.call(gradInputs, arrived)) ?? gradInputs;
     for (let i = 0; i < node.next.length; i++) {
       const edge = node.next[i]!;
@@ -151,6 +152,19 @@ function step(node: GraphNode, received: (Tensor | null)[], task: Task, ready: R
   if (!task.retainGraph) release(node);
   context.passObserver?.step(node, arrived, gradInputs);
   forward(node, gradInputs, ready);
+}
+
+/** A node's turn in anomaly mode. */
+function watched(node: GraphNode, arrived: readonly (Tensor | null)[], anomaly: Anomaly): (Tensor | null)[] {
+  const outer = context.running;
+  context.running = node;
+  try {
+    const gradInputs = node.backward(node, arrived);
+    if (anomaly.checkNan) refuseNan(node, gradInputs);
+    return gradInputs;
+  } finally {
+    context.running = outer;
+  }
 }
 
 const copied = <T>(given: readonly T[] | null): T[] | null => (given === null ? null : [...given]);

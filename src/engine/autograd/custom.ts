@@ -4,6 +4,7 @@ import { isDifferentiable } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { restrided } from '../ops/layout.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
+import { notePlace } from './anomaly.ts';
 import { rebaseView } from './copy-slices.ts';
 import { edgeOf } from './edges.ts';
 import { type Backward, GraphNode, metaOf } from './node.ts';
@@ -38,6 +39,7 @@ export function attachCustom(call: CustomCall): CustomResult {
   const recording = context.gradEnabled && call.inputs.some((input) => input.requiresGrad);
   const node = recording ? new GraphNode(call.name, null, guarded(call), call.inputs.map(edgeOf)) : null;
   for (const tensor of call.dirty) tensor.storage.version++;
+  if (node !== null && context.anomaly !== null) notePlace(node);
   const outputs = call.outputs.map((output, i) => attachOutput(call, output, i, node));
   if (node === null) return { node, outputs };
   node.inputNames = call.inputNames;

@@ -83,6 +83,8 @@ export class GraphNode {
   /** The op's arguments, without the tensors that are differentiable inputs. */
   args: readonly unknown[] = NOTHING;
   hooks: PreHook[] | null = null;
+  /** In anomaly mode: where it was made, and by whose backward. */
+  origin: { readonly place: string; readonly parent: GraphNode | null } | null = null;
   /** Called when a pass frees what the node kept. */
   onRelease: (() => void) | null = null;
   preHooks: readonly NodePreHook[] = NOTHING;

@@ -143,6 +143,8 @@ function modified(node: GraphNode, tensor: Tensor, version: number): EngineError
     'one of the variables needed for gradient computation has been modified by an inplace operation: ' +
       `[${tensor.dtype.tensorType} ${formatShape(tensor.shape)}]${origin} is at version ${tensor.version}; ` +
       `expected version ${version} instead. ` +
-      'Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True).',
+      (context.anomaly === null
+        ? 'Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True).'
+        : 'Hint: the backtrace further above shows the operation that failed to compute its gradient. The variable in question was changed in there or anywhere later. Good luck!'),
   );
 }

@@ -5,6 +5,7 @@ because a memory snapshot is taken in between that must hold no JavaScript objec
 """
 
 import json
+import warnings
 import weakref
 
 from . import _sites
@@ -107,6 +108,10 @@ _ERRORS = {
 def failure():
     """The exception for the engine's last failure."""
     global _raised
+    report = E.failureReport()
+    if report:
+        for text in json.loads(report):
+            warnings.warn(text, UserWarning, stacklevel=_sites.user_depth())
     kind = E.failureType()
     if kind == "Callback" and _raised is not None:
         error, _raised = _raised, None
@@ -149,7 +154,7 @@ def _find(handle, args):
 
 
 def keep(function):
-    """Lets the engine call `function(*groups of tensors)`: the key to call it by. It answers with None, a number, or a
+    """Lets the engine call `function(*groups of tensors)`: the key to call it by. It answers with None, a number, a text, or a
     sequence of tensors and Nones."""
     global _key_count
     _key_count += 1
@@ -173,7 +178,7 @@ def _call_back(key, groups):
         _answered = answered  # The engine looks its tensors up after this call has returned.
         if answered is None:
             return ""
-        if isinstance(answered, int):
+        if isinstance(answered, (int, str)):
             return str(answered)
         return ",".join([str(NONE if tensor is None else tensor._h) for tensor in answered]) or "()"
     except BaseException as error:

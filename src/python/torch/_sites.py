@@ -5,6 +5,8 @@ other side once and named by number after, and both are found again by `id(code)
 long function milliseconds. Code objects are kept alive because their ids are keys.
 """
 
+from sys import _getframe
+
 MAX_DEPTH = 32
 
 _texts = {}
@@ -85,6 +87,22 @@ def site_at(code, offset):
     key = id(code) << 24 | offset
     site = _keys.get(key)
     return _new_site(code, offset, key) if site is None else site
+
+
+def traceback_of(frame):
+    """The user's lines that led to a frame, as a traceback prints them."""
+    import traceback
+
+    stack = [entry for entry in traceback.extract_stack(frame) if entry.filename in _texts]
+    return "".join(traceback.format_list(stack))
+
+
+def user_depth():
+    """The `stacklevel` at which whoever calls this warns about the user's line."""
+    frame, depth = _getframe(1), 1
+    while frame.f_back is not None and not is_user(frame.f_code):
+        frame, depth = frame.f_back, depth + 1
+    return depth
 
 
 def _number(sites):

@@ -16,6 +16,7 @@ type Group = readonly (Tensor | null)[];
 export interface Callbacks {
   /** For a function that answers with a number. */
   number(key: number, ...groups: Group[]): number;
+  text(key: number, ...groups: Group[]): string;
   /** The function will not be called again. */
   release(key: number): void;
   /** Null: Python answered None. */
@@ -31,6 +32,7 @@ export function createCallbacks(handles: Handles, python: () => PythonCallback |
   };
   return {
     number: (key, ...groups) => Number(run(key, groups)),
+    text: (key, ...groups) => run(key, groups),
     release(key) {
       run(-key, []);
     },

@@ -73,6 +73,9 @@ export function customEntries(
     savedNames: (id: number) => JSON.stringify(engine.savedNames(nodes.get(id))),
     savedValue: guard((id: number, name: string) => results.encode(engine.savedValue(nodes.get(id), name), [], [])),
 
+    /** `place` answers with where the program stands; 0: off. */
+    setAnomaly: (place: number, checkNan: boolean) =>
+      engine.setAnomaly(place === 0 ? null : { place: () => callbacks.text(place), checkNan }),
     /** `pack` answers with the key that unpacks what it was given; 0: no hooks. */
     setSavedHooks: (pack: number) =>
       engine.setSavedHooks(

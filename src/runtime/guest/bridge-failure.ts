@@ -1,10 +1,14 @@
-import { EngineError } from '../../engine/index.ts';
+import { anomalyReport, EngineError, isAnomalyEnabled } from '../../engine/index.ts';
 
 /** What every entry answers with instead of throwing. Python then asks for `failure()` and raises. */
 export const FAILED = -1;
 
 /** A Python callback (a hook) raised: Python holds the exception itself and raises it again. */
-export class CallbackFailed extends Error {}
+export class CallbackFailed extends EngineError {
+  constructor(message: string) {
+    super('RuntimeError', message);
+  }
+}
 
 /** Keeps the last failure until Python has fetched it. */
 export interface Failures {
@@ -12,13 +16,17 @@ export interface Failures {
   guard<A extends unknown[], R>(entry: (...args: A) => R): (...args: A) => R | typeof FAILED;
   readonly type: string;
   readonly message: string;
+  /** What anomaly mode has to say of it. */
+  readonly report: readonly string[];
 }
 
 export function createFailures(): Failures {
   let type = '';
   let message = '';
+  let report: readonly string[] = [];
   const keep = (error: unknown): typeof FAILED => {
-    type = error instanceof EngineError ? error.type : error instanceof CallbackFailed ? 'Callback' : 'Internal';
+    type = error instanceof CallbackFailed ? 'Callback' : error instanceof EngineError ? error.type : 'Internal';
+    report = error instanceof EngineError && error.node !== null && isAnomalyEnabled() ? anomalyReport(error.node) : [];
     message = error instanceof Error ? error.message : String(error);
     return FAILED;
   };
@@ -37,6 +45,9 @@ export function createFailures(): Failures {
     },
     get message() {
       return message;
+    },
+    get report() {
+      return report;
     },
   };
 }

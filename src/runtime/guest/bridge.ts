@@ -65,6 +65,8 @@ export function createBridge(bufferBytes: (collect: boolean) => number, api: CAp
     ...entries,
     failureType: () => failures.type,
     failureMessage: () => failures.message,
+    /** JSON: anomaly mode's warnings. */
+    failureReport: () => (failures.report.length === 0 ? '' : JSON.stringify(failures.report)),
     liveHandles: () => handles.live,
     /** Handed in once, so that no proxy is made per call. */
     callbacks: (callback: PythonCallback) => {

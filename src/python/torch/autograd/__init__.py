@@ -5,7 +5,8 @@ from sys import _getframe
 from .. import _bridge, _sites
 from .._bridge import NONE, TensorBase, answer, check
 from .._names import module_getattr
-from . import function, graph
+from . import anomaly_mode, function, graph
+from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
 from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .variable import Variable
