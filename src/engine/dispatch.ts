@@ -57,7 +57,7 @@ function finishMany(op: OpDef, args: readonly unknown[], outputs: readonly Tenso
   const node = context.gradEnabled && requiresGrad(op, args) ? record(op, args) : null;
   outputs.forEach((output, i) => {
     if (op.view) markView(output, args[0] as Tensor, true);
-    if (node === null || output.dtype.category < 2) return;
+    if (node === null || output.dtype.category < 2 || op.differentiable?.includes(i) === false) return;
     output.node = node;
     output.outputIndex = i;
   });

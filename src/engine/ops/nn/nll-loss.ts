@@ -1,15 +1,15 @@
 /** Negative log likelihood of a class per row or per pixel, and cross entropy, which is made of it. */
-import { int64 } from '../dtype.ts';
-import { indexError, runtimeError, valueError } from '../errors.ts';
-import { declare, define, type Op } from '../registry.ts';
-import { formatShape, numel, type Shape } from '../shape.ts';
-import { type NumberData, rowMajor } from '../strided.ts';
-import { emptyTensor, type Tensor } from '../tensor.ts';
+import { int64 } from '../../dtype.ts';
+import { indexError, runtimeError, valueError } from '../../errors.ts';
+import { declare, define, type Op } from '../../registry.ts';
+import { formatShape, numel, type Shape } from '../../shape.ts';
+import { type NumberData, rowMajor } from '../../strided.ts';
+import { emptyTensor, type Tensor } from '../../tensor.ts';
+import { reshape, view } from '../movement.ts';
+import { zerosLike } from '../raw.ts';
 import { refuseDType, requireFloating } from './elementwise.ts';
 import { face, internal } from './face.ts';
 import { reductionOf } from './loss-reduction.ts';
-import { reshape, view } from './movement.ts';
-import { zerosLike } from './raw.ts';
 
 type Loss = '(Tensor self, Tensor target, Tensor? weight, str reduction, int ignore_index) -> Tensor';
 type Backward =

@@ -1,23 +1,23 @@
 /** Smooth activations: elu and its kin, silu, mish, glu, and two that are made of other ops. */
-import { isComplex } from '../dtype.ts';
-import { runtimeError } from '../errors.ts';
-import { declare, define } from '../registry.ts';
-import type { Tensor } from '../tensor.ts';
-import { type Scalar, toNumber, wrapNumber } from '../values.ts';
-import { add, div, mul, neg, sub } from './arithmetic.ts';
-import { masked } from './choice.ts';
-import { lt } from './comparison.ts';
+import { isComplex } from '../../dtype.ts';
+import { runtimeError } from '../../errors.ts';
+import { declare, define } from '../../registry.ts';
+import type { Tensor } from '../../tensor.ts';
+import { type Scalar, toNumber, wrapNumber } from '../../values.ts';
+import { add, div, mul, sub } from '../arithmetic.ts';
+import { masked } from '../choice.ts';
+import { lt } from '../comparison.ts';
+import { sigmoid, tanh } from '../exponential.ts';
+import { mapComplex, type Unary, z } from '../pointwise.ts';
+import { abs } from '../signs.ts';
 import { eachFloat, pairFloat, type Round } from './elementwise.ts';
-import { abs, exp, pow, sigmoid, tanh } from './exponential.ts';
 import { face, internal, overInput, withInplace, writing } from './face.ts';
-import { mapComplex, mapFloat, type Unary, z } from './pointwise.ts';
 import { softplus } from './softplus.ts';
 
 export const elu = declare('elu(Tensor self, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1) -> Tensor');
 const celu = declare('celu(Tensor self, Scalar alpha=1.) -> Tensor');
 export const silu = declare('silu(Tensor self) -> Tensor');
 const mish = declare('mish(Tensor self) -> Tensor');
-export const erf = declare('erf(Tensor self) -> Tensor');
 
 /** Written over their input they remember the result instead: a node of its own in PyTorch. */
 const eluOver = declare('elu(Tensor self, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1) -> Tensor');
@@ -183,35 +183,3 @@ face('softsign(Tensor input) -> Tensor', (input) => div(input, add(abs(input), 1
 face('tanhshrink(Tensor input) -> Tensor', (input) => sub(input, tanh(input)));
 face('sigmoid(Tensor input) -> Tensor', (input) => sigmoid(input));
 face('tanh(Tensor input) -> Tensor', (input) => tanh(input));
-
-define(erf, {
-  variants: { inplace: true },
-  kernel: (self) => mapFloat(self, erfOf),
-  gradients: {
-    self: {
-      formula: '∂L/∂self = upstream · 2/√π · exp(−self²)',
-      saves: ['self'],
-      rule: (g, { self }) => mul(mul(exp(neg(pow(self, 2n))), 2 / Math.sqrt(Math.PI)), g),
-    },
-  },
-});
-
-/** The error function to double precision: its Taylor series near 0, the continued fraction of erfc beyond. */
-export function erfOf(x: number): number {
-  const size = Math.abs(x);
-  if (Number.isNaN(x)) return x;
-  if (size > 6) return Math.sign(x);
-  if (size < 2.5) {
-    let term = x;
-    let total = x;
-    for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(total); n++) {
-      term *= (-x * x) / n;
-      total += term / (2 * n + 1);
-    }
-    return (2 / Math.sqrt(Math.PI)) * total;
-  }
-  let fraction = 0;
-  for (let n = 80; n > 0; n--) fraction = n / 2 / (size + fraction);
-  const complement = Math.exp(-size * size) / ((size + fraction) * Math.sqrt(Math.PI));
-  return Math.sign(x) * (1 - complement);
-}

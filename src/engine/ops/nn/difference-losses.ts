@@ -1,17 +1,17 @@
 /** Losses that are a function of input − target. */
-import { quietly } from '../context.ts';
-import { bfloat16, promoteTypes } from '../dtype.ts';
-import { runtimeError } from '../errors.ts';
-import { declare, define, type Op } from '../registry.ts';
-import type { Tensor } from '../tensor.ts';
-import { mul, neg, sub } from './arithmetic.ts';
-import { masked } from './choice.ts';
-import { le, lt } from './comparison.ts';
+import { quietly } from '../../context.ts';
+import { bfloat16, promoteTypes } from '../../dtype.ts';
+import { runtimeError } from '../../errors.ts';
+import { declare, define, type Op } from '../../registry.ts';
+import type { Tensor } from '../../tensor.ts';
+import { mul, neg, sub } from '../arithmetic.ts';
+import { masked } from '../choice.ts';
+import { le, lt } from '../comparison.ts';
+import { onesLike } from '../raw.ts';
+import { abs } from '../signs.ts';
 import { pairFloat, type Round, refuseDType, tripleFloat } from './elementwise.ts';
 import { face, internal } from './face.ts';
 import { broadcastPair, byUpstream, perElement, reduced, reductionOf } from './loss-reduction.ts';
-import { onesLike } from './raw.ts';
-import { abs } from './signs.ts';
 
 /** A function of the difference d; `width` is the place of its kink. */
 interface Curve {

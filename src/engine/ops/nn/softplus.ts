@@ -1,11 +1,11 @@
 /** Softplus and the logarithm of the logistic function. */
-import { declare, define } from '../registry.ts';
-import { toNumber, wrapNumber } from '../values.ts';
-import { mul, neg, sub } from './arithmetic.ts';
-import { masked } from './choice.ts';
-import { le } from './comparison.ts';
+import { declare, define } from '../../registry.ts';
+import { toNumber, wrapNumber } from '../../values.ts';
+import { mul, neg, sub } from '../arithmetic.ts';
+import { masked } from '../choice.ts';
+import { le } from '../comparison.ts';
+import { sigmoid } from '../exponential.ts';
 import { eachFloat, pairFloat } from './elementwise.ts';
-import { sigmoid } from './exponential.ts';
 import { face, functional, internal } from './face.ts';
 
 export const softplus = declare('softplus(Tensor self, Scalar beta=1, Scalar threshold=20) -> Tensor');

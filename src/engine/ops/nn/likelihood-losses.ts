@@ -1,22 +1,22 @@
 /** Likelihoods of distributions, and the divergence between two. */
-import { quietly } from '../context.ts';
-import { valueError } from '../errors.ts';
-import { assignRaw } from '../inplace.ts';
-import { declare, define } from '../registry.ts';
-import { sameShape } from '../shape.ts';
-import { type NumberData, rowMajor } from '../strided.ts';
-import type { Tensor } from '../tensor.ts';
-import { wrapNumber } from '../values.ts';
-import { add, div, mul, sub } from './arithmetic.ts';
-import { clone } from './cast.ts';
-import { clampMin, maskedFill } from './choice.ts';
-import { eq, le, logicalAnd } from './comparison.ts';
+import { quietly } from '../../context.ts';
+import { valueError } from '../../errors.ts';
+import { assignRaw } from '../../inplace.ts';
+import { declare, define } from '../../registry.ts';
+import { sameShape } from '../../shape.ts';
+import { type NumberData, rowMajor } from '../../strided.ts';
+import type { Tensor } from '../../tensor.ts';
+import { wrapNumber } from '../../values.ts';
+import { add, div, mul, sub } from '../arithmetic.ts';
+import { clone } from '../cast.ts';
+import { clampMin, maskedFill } from '../choice.ts';
+import { eq, le, logicalAnd } from '../comparison.ts';
+import { exp, log } from '../exponential.ts';
+import { unsqueeze } from '../movement.ts';
+import { pow } from '../powers.ts';
 import { pairFloat } from './elementwise.ts';
-import { exp, log } from './exponential.ts';
 import { face, internal } from './face.ts';
 import { reduced, reductionOf } from './loss-reduction.ts';
-import { unsqueeze } from './movement.ts';
-import { pow } from './powers.ts';
 
 const FLAGS = 'bool? size_average=None, bool? reduce=None';
 

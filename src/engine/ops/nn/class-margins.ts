@@ -1,19 +1,19 @@
 /** Losses of margins between classes, and of margins between logistic answers. */
-import { quietly } from '../context.ts';
-import { int64 } from '../dtype.ts';
-import { runtimeError, valueError } from '../errors.ts';
-import { declare, define } from '../registry.ts';
-import { formatShape } from '../shape.ts';
-import { type NumberData, rowMajor } from '../strided.ts';
-import { emptyTensor, type Tensor } from '../tensor.ts';
-import { toNumber, wrapNumber } from '../values.ts';
-import { add, div, mul, neg, sub } from './arithmetic.ts';
+import { quietly } from '../../context.ts';
+import { int64 } from '../../dtype.ts';
+import { runtimeError, valueError } from '../../errors.ts';
+import { declare, define } from '../../registry.ts';
+import { formatShape } from '../../shape.ts';
+import { type NumberData, rowMajor } from '../../strided.ts';
+import { emptyTensor, type Tensor } from '../../tensor.ts';
+import { toNumber, wrapNumber } from '../../values.ts';
+import { add, div, mul, neg, sub } from '../arithmetic.ts';
+import { exp, log } from '../exponential.ts';
+import { onesLike, zerosLike } from '../raw.ts';
+import { mean, sum, sumDim } from '../reduction.ts';
 import { refuseDType, requireFloating, roundOf } from './elementwise.ts';
-import { exp, log } from './exponential.ts';
 import { face, internal, underivable } from './face.ts';
 import { byUpstream, perElement, reduced, reductionOf } from './loss-reduction.ts';
-import { onesLike, zerosLike } from './raw.ts';
-import { mean, sum, sumDim } from './reduction.ts';
 import { logsigmoid } from './softplus.ts';
 
 const FLAGS = 'bool? size_average=None, bool? reduce=None';

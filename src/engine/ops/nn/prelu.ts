@@ -1,20 +1,20 @@
 /** Rectifiers whose slope below zero is learned or drawn. */
-import { context, quietly } from '../context.ts';
-import { dispatch } from '../dispatch.ts';
-import { runtimeError } from '../errors.ts';
-import { alias, declare, define } from '../registry.ts';
-import { type NumberData, rowMajor } from '../strided.ts';
-import { emptyTensor, type Tensor } from '../tensor.ts';
-import { type Scalar, toNumber } from '../values.ts';
-import { mul } from './arithmetic.ts';
-import { masked, where } from './choice.ts';
-import { gt, le } from './comparison.ts';
+import { context, quietly } from '../../context.ts';
+import { dispatch } from '../../dispatch.ts';
+import { runtimeError } from '../../errors.ts';
+import { alias, declare, define } from '../../registry.ts';
+import { type NumberData, rowMajor } from '../../strided.ts';
+import { emptyTensor, type Tensor } from '../../tensor.ts';
+import { type Scalar, toNumber } from '../../values.ts';
+import { mul } from '../arithmetic.ts';
+import { masked, where } from '../choice.ts';
+import { gt, le } from '../comparison.ts';
+import { reshape } from '../movement.ts';
+import { zerosLike } from '../raw.ts';
+import { sumToSize } from '../reduction.ts';
 import { eachFloat, pairFloat, requireFloating, roundOf } from './elementwise.ts';
 import { face, functional, internal, overInput } from './face.ts';
-import { reshape } from './movement.ts';
 import { Parts } from './parts.ts';
-import { zerosLike } from './raw.ts';
-import { sumToSize } from './reduction.ts';
 
 export const prelu = declare('prelu(Tensor self, Tensor weight) -> Tensor');
 const preluBackward = declare('prelu_backward(Tensor grad_output, Tensor self, Tensor weight) -> (Tensor, Tensor)');

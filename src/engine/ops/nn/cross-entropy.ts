@@ -1,23 +1,23 @@
 /** Cross entropy of classes or of probabilities, as PyTorch composes it of other ops. */
-import { withGradMode } from '../context.ts';
-import { isFloating } from '../dtype.ts';
-import { runtimeError } from '../errors.ts';
-import { dispatchInplace } from '../inplace.ts';
-import { declare, define } from '../registry.ts';
-import { formatShape, sameShape } from '../shape.ts';
-import type { Tensor } from '../tensor.ts';
-import { wrapNumber } from '../values.ts';
-import { add, div, mul, neg } from './arithmetic.ts';
-import { cast } from './cast.ts';
-import { eq, logicalNot } from './comparison.ts';
+import { withGradMode } from '../../context.ts';
+import { isFloating } from '../../dtype.ts';
+import { runtimeError } from '../../errors.ts';
+import { dispatchInplace } from '../../inplace.ts';
+import { declare, define } from '../../registry.ts';
+import { formatShape, sameShape } from '../../shape.ts';
+import type { Tensor } from '../../tensor.ts';
+import { wrapNumber } from '../../values.ts';
+import { add, div, mul, neg } from '../arithmetic.ts';
+import { cast } from '../cast.ts';
+import { eq, logicalNot } from '../comparison.ts';
+import { index, indexPut, indexSelect } from '../indexing.ts';
+import { flatten, reshape } from '../movement.ts';
+import { zerosLike } from '../raw.ts';
+import { mean, sum, sumDim } from '../reduction.ts';
+import { logSoftmax } from '../softmax.ts';
 import { face, internal } from './face.ts';
-import { index, indexPut, indexSelect } from './indexing.ts';
 import { reductionOf } from './loss-reduction.ts';
-import { flatten, reshape } from './movement.ts';
 import { likelihoodOf } from './nll-loss.ts';
-import { zerosLike } from './raw.ts';
-import { mean, sum, sumDim } from './reduction.ts';
-import { logSoftmax } from './softmax.ts';
 
 face(
   "cross_entropy(Tensor input, Tensor target, Tensor? weight=None, bool? size_average=None, int ignore_index=-100, bool? reduce=None, str reduction='mean', float label_smoothing=0.0) -> Tensor",

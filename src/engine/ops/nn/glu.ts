@@ -1,16 +1,16 @@
 /** Gated linear units (Dauphin et al. 2017, arXiv:1612.08083): one half of a tensor, gated by the logistic function of the other. */
-import { quietly } from '../context.ts';
-import { runtimeError } from '../errors.ts';
-import { declare, define } from '../registry.ts';
-import { wrapDim } from '../shape.ts';
-import type { Tensor } from '../tensor.ts';
-import { wrapNumber } from '../values.ts';
-import { add, mul, sub } from './arithmetic.ts';
+import { quietly } from '../../context.ts';
+import { runtimeError } from '../../errors.ts';
+import { declare, define } from '../../registry.ts';
+import { wrapDim } from '../../shape.ts';
+import type { Tensor } from '../../tensor.ts';
+import { wrapNumber } from '../../values.ts';
+import { add, mul, sub } from '../arithmetic.ts';
+import { sigmoid } from '../exponential.ts';
+import { cat } from '../joining.ts';
+import { slice } from '../movement.ts';
 import { requireFloating } from './elementwise.ts';
-import { sigmoid } from './exponential.ts';
 import { face, internal } from './face.ts';
-import { cat } from './joining.ts';
-import { slice } from './movement.ts';
 
 export const glu = declare('glu(Tensor self, int dim=-1) -> Tensor');
 const gluBackward = declare('glu_backward(Tensor grad_output, Tensor self, int dim) -> Tensor');

@@ -1,5 +1,5 @@
-import type { Tensor } from '../tensor.ts';
-import { add } from './arithmetic.ts';
+import type { Tensor } from '../../tensor.ts';
+import { add } from '../arithmetic.ts';
 
 /** Gradients that come in several terms, by input; null where no term came. */
 export class Parts {

@@ -1,10 +1,10 @@
 /** Kernels of activations and losses: floating only, and rounded after each operation as float32 arithmetic is. */
-import { type DType, float16, float64, isFloating } from '../dtype.ts';
-import { runtimeError } from '../errors.ts';
-import { resultTypeOf } from '../promote.ts';
-import type { NumberData } from '../strided.ts';
-import { emptyTensor, type Tensor } from '../tensor.ts';
-import { aligned, type Binary, type Unary } from './pointwise.ts';
+import { type DType, float16, float64, isFloating } from '../../dtype.ts';
+import { runtimeError } from '../../errors.ts';
+import { resultTypeOf } from '../../promote.ts';
+import type { NumberData } from '../../strided.ts';
+import { emptyTensor, type Tensor } from '../../tensor.ts';
+import { aligned, type Binary, type Unary } from '../pointwise.ts';
 
 /** Rounds an intermediate result to the precision that PyTorch computes it in. */
 export type Round = (value: number) => number;

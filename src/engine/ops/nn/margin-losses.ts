@@ -1,17 +1,17 @@
 /** Losses that stop at a margin and are made of other ops, as PyTorch makes them. */
-import { runtimeError } from '../errors.ts';
-import { formatShape } from '../shape.ts';
-import type { Tensor } from '../tensor.ts';
-import { wrapNumber } from '../values.ts';
-import { add, div, mul, neg, sub } from './arithmetic.ts';
-import { clampMin, minimum, where } from './choice.ts';
-import { eq, ne } from './comparison.ts';
+import { runtimeError } from '../../errors.ts';
+import { formatShape } from '../../shape.ts';
+import type { Tensor } from '../../tensor.ts';
+import { wrapNumber } from '../../values.ts';
+import { add, div, mul, neg, sub } from '../arithmetic.ts';
+import { clampMin, minimum, where } from '../choice.ts';
+import { eq, ne } from '../comparison.ts';
+import { sqrt } from '../exponential.ts';
+import { onesLike, zerosLike } from '../raw.ts';
+import { sumDim } from '../reduction.ts';
 import { pairwiseDistance } from './distances.ts';
-import { sqrt } from './exponential.ts';
 import { face } from './face.ts';
 import { reduced, reductionOf } from './loss-reduction.ts';
-import { onesLike, zerosLike } from './raw.ts';
-import { sumDim } from './reduction.ts';
 
 const FLAGS = 'bool? size_average=None, bool? reduce=None';
 const size = (tensor: Tensor): string => `torch.Size(${formatShape(tensor.shape)})`;

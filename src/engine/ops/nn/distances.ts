@@ -1,23 +1,23 @@
 /** Distances and angles between vectors, and vectors of length one. */
-import { withGradMode } from '../context.ts';
-import { isFloating } from '../dtype.ts';
-import { runtimeError } from '../errors.ts';
-import { dispatchInplace } from '../inplace.ts';
-import { resultTypeOf } from '../promote.ts';
-import { alias, declare, define } from '../registry.ts';
-import { broadcastShapes } from '../shape.ts';
-import { type NumberData, rowMajor } from '../strided.ts';
-import { emptyTensor, type Tensor } from '../tensor.ts';
-import { add, div, mul, sub } from './arithmetic.ts';
-import { cast } from './cast.ts';
-import { clampMin } from './choice.ts';
+import { withGradMode } from '../../context.ts';
+import { isFloating } from '../../dtype.ts';
+import { runtimeError } from '../../errors.ts';
+import { dispatchInplace } from '../../inplace.ts';
+import { resultTypeOf } from '../../promote.ts';
+import { alias, declare, define } from '../../registry.ts';
+import { broadcastShapes } from '../../shape.ts';
+import { type NumberData, rowMajor } from '../../strided.ts';
+import { emptyTensor, type Tensor } from '../../tensor.ts';
+import { add, div, mul, sub } from '../arithmetic.ts';
+import { cast } from '../cast.ts';
+import { clampMin } from '../choice.ts';
+import { sqrt } from '../exponential.ts';
+import { expand } from '../movement.ts';
+import { norm } from '../norm.ts';
+import { pow } from '../powers.ts';
+import { sumDim } from '../reduction.ts';
 import { type Round, roundOf } from './elementwise.ts';
-import { sqrt } from './exponential.ts';
 import { face, functional, internal, underivable } from './face.ts';
-import { expand } from './movement.ts';
-import { norm } from './norm.ts';
-import { pow } from './powers.ts';
-import { sumDim } from './reduction.ts';
 
 const distance = declare(
   'pairwise_distance(Tensor x1, Tensor x2, float p=2, float eps=1e-06, bool keepdim=False) -> Tensor',

@@ -1,14 +1,14 @@
 /** Activations in pieces: the shrinks, and the straight-line stand-ins for sigmoid and silu. */
-import { runtimeError } from '../errors.ts';
-import { alias, declare, define } from '../registry.ts';
-import type { Tensor } from '../tensor.ts';
-import { toNumber } from '../values.ts';
-import { div, mul } from './arithmetic.ts';
-import { masked } from './choice.ts';
-import { gt, logicalAnd, lt } from './comparison.ts';
+import { runtimeError } from '../../errors.ts';
+import { alias, declare, define } from '../../registry.ts';
+import type { Tensor } from '../../tensor.ts';
+import { toNumber } from '../../values.ts';
+import { div, mul } from '../arithmetic.ts';
+import { masked } from '../choice.ts';
+import { gt, logicalAnd, lt } from '../comparison.ts';
+import { zerosLike } from '../raw.ts';
 import { eachFloat, pairFloat } from './elementwise.ts';
 import { functional, internal, underivable, withInplace } from './face.ts';
-import { zerosLike } from './raw.ts';
 
 export const hardshrink = declare('hardshrink(Tensor self, Scalar lambd=0.5) -> Tensor');
 const hardshrinkBackward = declare('hardshrink_backward(Tensor grad_out, Tensor self, Scalar lambd) -> Tensor');

@@ -1,13 +1,13 @@
 /** Gaussian error linear units (Hendrycks and Gimpel 2016, arXiv:1606.08415). */
-import { float32 } from '../dtype.ts';
-import { runtimeError } from '../errors.ts';
-import { declare, define } from '../registry.ts';
-import type { Tensor } from '../tensor.ts';
-import { wrapNumber } from '../values.ts';
-import { erfOf } from './activation.ts';
-import { add, mul, sub } from './arithmetic.ts';
+import { float32 } from '../../dtype.ts';
+import { runtimeError } from '../../errors.ts';
+import { declare, define } from '../../registry.ts';
+import type { Tensor } from '../../tensor.ts';
+import { wrapNumber } from '../../values.ts';
+import { add, mul, sub } from '../arithmetic.ts';
+import { erfOf } from '../error-function.ts';
+import { exp, tanh } from '../exponential.ts';
 import { eachFloat, pairFloat, type Round } from './elementwise.ts';
-import { exp, tanh } from './exponential.ts';
 import { functional, internal } from './face.ts';
 
 export const gelu = declare("gelu(Tensor self, *, str approximate='none') -> Tensor");

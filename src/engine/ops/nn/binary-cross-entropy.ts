@@ -1,20 +1,20 @@
 /** Binary cross entropy, of probabilities and of logits. */
-import { quietly } from '../context.ts';
-import type { Data } from '../dtype.ts';
-import { runtimeError, valueError } from '../errors.ts';
-import { declare, define } from '../registry.ts';
-import { broadcastShapes, formatShape, sameShape } from '../shape.ts';
-import { type NumberData, rowMajor } from '../strided.ts';
-import { emptyTensor, type Tensor } from '../tensor.ts';
-import { wrapNumber } from '../values.ts';
-import { add, div, mul, neg, sub } from './arithmetic.ts';
-import { clampMin } from './choice.ts';
+import { quietly } from '../../context.ts';
+import type { Data } from '../../dtype.ts';
+import { runtimeError, valueError } from '../../errors.ts';
+import { declare, define } from '../../registry.ts';
+import { broadcastShapes, formatShape, sameShape } from '../../shape.ts';
+import { type NumberData, rowMajor } from '../../strided.ts';
+import { emptyTensor, type Tensor } from '../../tensor.ts';
+import { wrapNumber } from '../../values.ts';
+import { add, div, mul, neg, sub } from '../arithmetic.ts';
+import { clampMin } from '../choice.ts';
+import { exp, log, sigmoid } from '../exponential.ts';
+import { expand } from '../movement.ts';
+import { onesLike } from '../raw.ts';
 import { requireFloating, roundOf } from './elementwise.ts';
-import { exp, log, sigmoid } from './exponential.ts';
 import { face, internal } from './face.ts';
 import { byUpstream, perElement, reduced, reductionOf } from './loss-reduction.ts';
-import { expand } from './movement.ts';
-import { onesLike } from './raw.ts';
 import { logsigmoid } from './softplus.ts';
 
 const bce = declare('binary_cross_entropy(Tensor self, Tensor target, Tensor? weight, str reduction) -> Tensor');

@@ -1,10 +1,10 @@
 /** Ops as `torch.nn.functional` says them: there PyTorch has Python functions with their own arguments around its ops. */
-import { dispatch } from '../dispatch.ts';
-import { runtimeError } from '../errors.ts';
-import { dispatchInplace } from '../inplace.ts';
-import { declare, define, type Namespace, type OpDef } from '../registry.ts';
-import type { KernelArgs, ReturnOf } from '../schema.ts';
-import type { Tensor } from '../tensor.ts';
+import { dispatch } from '../../dispatch.ts';
+import { runtimeError } from '../../errors.ts';
+import { dispatchInplace } from '../../inplace.ts';
+import { declare, define, type Namespace, type OpDef } from '../../registry.ts';
+import type { KernelArgs, ReturnOf } from '../../schema.ts';
+import type { Tensor } from '../../tensor.ts';
 
 type Core = { readonly def: OpDef | null };
 

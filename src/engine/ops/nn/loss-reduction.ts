@@ -1,10 +1,10 @@
 /** What losses do with the loss of each element. */
-import { valueError } from '../errors.ts';
-import { broadcastShapes, sameShape } from '../shape.ts';
-import type { Tensor } from '../tensor.ts';
-import { div, mul } from './arithmetic.ts';
-import { expand } from './movement.ts';
-import { mean, sum } from './reduction.ts';
+import { valueError } from '../../errors.ts';
+import { broadcastShapes, sameShape } from '../../shape.ts';
+import type { Tensor } from '../../tensor.ts';
+import { div, mul } from '../arithmetic.ts';
+import { expand } from '../movement.ts';
+import { mean, sum } from '../reduction.ts';
 
 /** `reduction` as the deprecated pair of flags says it, where one of them is given. */
 export function reductionOf(sizeAverage: boolean | null, reduce: boolean | null, reduction: string): string {

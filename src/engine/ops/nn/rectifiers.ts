@@ -1,14 +1,14 @@
 /** Activations that are straight lines with a kink. */
-import { bool, isComplex, uint8 } from '../dtype.ts';
-import { runtimeError } from '../errors.ts';
-import { declare, define } from '../registry.ts';
-import type { Tensor } from '../tensor.ts';
-import { type Scalar, toNumber } from '../values.ts';
-import { clamp } from './choice.ts';
+import { bool, isComplex, uint8 } from '../../dtype.ts';
+import { runtimeError } from '../../errors.ts';
+import { declare, define } from '../../registry.ts';
+import type { Tensor } from '../../tensor.ts';
+import { type Scalar, toNumber } from '../../values.ts';
+import { clamp } from '../choice.ts';
+import { binary, unary } from '../pointwise.ts';
+import { zerosLike } from '../raw.ts';
 import { eachFloat, pairFloat, refuseDType, roundOf } from './elementwise.ts';
 import { face, internal, overInput, withInplace, writing } from './face.ts';
-import { binary, unary } from './pointwise.ts';
-import { zerosLike } from './raw.ts';
 
 export const relu = declare('relu(Tensor self) -> Tensor');
 export const threshold = declare('threshold(Tensor self, Scalar threshold, Scalar value) -> Tensor');

@@ -1,0 +1,19 @@
+/** What `torch.nn.functional` is made of. */
+import './activation.ts';
+import './binary-cross-entropy.ts';
+import './class-margins.ts';
+import './cross-entropy.ts';
+import './difference-losses.ts';
+import './distances.ts';
+import './gelu.ts';
+import './glu.ts';
+import './likelihood-losses.ts';
+import './margin-losses.ts';
+import './nll-loss.ts';
+import './prelu.ts';
+import './rectifiers.ts';
+import './shrink.ts';
+import './softplus.ts';
+import './batch-norm.ts';
+import './group-norm.ts';
+import './layer-norm.ts';
