@@ -1,5 +1,5 @@
-import * as v from 'valibot';
 import { TraceEvent } from '../trace/events.ts';
+import { createUnpacker, type Pack } from '../trace/packing.ts';
 import type { Interpreter } from './host-worker.ts';
 import { LIMITS } from './limits.ts';
 import type { RunRequest, WorkerMessage } from './protocol.ts';
@@ -25,8 +25,6 @@ export interface Run {
   cancel(): void;
 }
 
-const Events = v.array(TraceEvent);
-
 /**
  * Runs one program in `interpreter`, which is spent afterwards. `release` is told once how it was left: `unused` when the run was
  * cancelled before its program began.
@@ -41,6 +39,7 @@ export function startRun(
   let begun = false;
   let settled = false;
   let stopping: 'cancelled' | 'timeout' | null = null;
+  const unpack = createUnpacker(TraceEvent);
   const timers: NodeJS.Timeout[] = [];
   let resolveDone: (end: RunEnd) => void;
   const done = new Promise<RunEnd>((resolve) => {
@@ -66,7 +65,7 @@ export function startRun(
 
   function message(message: WorkerMessage): void {
     if (settled) return;
-    if (message.kind === 'events') deliver(message.json);
+    if (message.kind === 'events') deliver(message);
     else if (message.kind === 'fatal') fail(message.message, message.ours);
     else if (message.kind === 'done') {
       const { exitCode: code, limit, files } = message;
@@ -74,8 +73,8 @@ export function startRun(
     }
   }
 
-  function deliver(json: string): void {
-    const batch = parseEvents(json);
+  function deliver(message: Packed): void {
+    const batch = unpacked(message, unpack);
     if (batch) on.events(batch);
     else fail('The worker sent events that are not in the contract.', true);
   }
@@ -100,10 +99,11 @@ export function startRun(
   return { done, cancel: () => stop('cancelled') };
 }
 
-function parseEvents(json: string): TraceEvent[] | null {
+type Packed = Extract<WorkerMessage, { kind: 'events' }>;
+
+function unpacked({ texts, words }: Packed, unpack: (pack: Pack) => TraceEvent[]): TraceEvent[] | null {
   try {
-    const parsed = v.safeParse(Events, JSON.parse(json));
-    return parsed.success ? parsed.output : null;
+    return unpack({ texts: JSON.parse(texts) as string[], words });
   } catch {
     return null;
   }

@@ -42,8 +42,8 @@ export const WorkerMessage = v.variant('kind', [
     ms: v.number(),
     snapshot: v.boolean(),
   }),
-  /** A JSON array of `TraceEvent`s; the host parses and validates them. */
-  v.object({ kind: v.literal('events'), json: v.string() }),
+  /** `TraceEvent`s as `trace/packing` packs them, the texts as a JSON array; the host unpacks and so validates them. */
+  v.object({ kind: v.literal('events'), texts: v.string(), words: v.instance(Float64Array) }),
   v.object({
     kind: v.literal('done'),
     exitCode: v.pipe(v.number(), v.integer()),

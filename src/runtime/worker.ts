@@ -45,6 +45,13 @@ function fill(into: Uint8Array, bytes: Uint8Array): void {
   Uint8Array.prototype.set.call(into, bytes);
 }
 
+/** Cross-realm, the other way. */
+function copied(words: Float64Array, count: number): Float64Array<ArrayBuffer> {
+  const own = new Float64Array(count >>> 0);
+  Float64Array.prototype.set.call(own, words);
+  return own;
+}
+
 const calls: HostCalls = {
   now: () => performance.now(),
   bufferBytes: (collect) => {
@@ -61,7 +68,7 @@ const calls: HostCalls = {
   onRun: (callback) => {
     onRun = callback;
   },
-  emit: (json) => post({ kind: 'events', json: String(json) }),
+  emit: (texts, words, count) => post({ kind: 'events', texts: String(texts), words: copied(words, count) }),
   done: (exitCode, limit) =>
     post({ kind: 'done', exitCode: exitCode | 0, limit: limit === 'output' ? 'output' : null, files: access.served() }),
   fatal: (message, ours) => post({ kind: 'fatal', message: String(message), ours: ours === true }),

@@ -49,8 +49,10 @@ describe('a worker that fails', () => {
   });
 
   it('by events outside the contract ends the run', async () => {
-    for (const [name, json] of Object.entries({ syntax: '[{', shape: '[{"kind":"output","text":1}]', kind: '{}' })) {
-      const body = `${READY} port.once('message', () => port.postMessage({ kind: 'events', json: '${json}' }))`;
+    const kinds = { syntax: ['[', []], kind: ['[]', [99]], cut: ['[]', [1]], texts: ['[1, 2]', [0, 0, 1]] };
+    for (const [name, [texts, words]] of Object.entries(kinds)) {
+      const pack = `texts: '${texts}', words: Float64Array.of(${words})`;
+      const body = `${READY} port.once('message', () => port.postMessage({ kind: 'events', ${pack} }))`;
       const end = await crash(`events-${name}`, body);
       assert.match(end.message, /contract/);
       assert.equal(end.ours, true);

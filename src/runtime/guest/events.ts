@@ -1,7 +1,11 @@
-import type { TraceEvent } from '../../trace/events.ts';
+import { TraceEvent } from '../../trace/events.ts';
+import { createPacker, type Pack } from '../../trace/packing.ts';
 
 const FLUSH_MS = 16;
-const FLUSH_CHARS = 64 * 1024;
+/** Words and characters. */
+const FLUSH_SIZE = 32 * 1024;
+/** Events after which the clock is looked at. */
+const PATIENCE = 16;
 
 export interface EventBatch {
   add(event: TraceEvent): void;
@@ -10,31 +14,29 @@ export interface EventBatch {
   flush(): void;
 }
 
-/** Gathers events and sends them as one JSON array, each frame or each 64 KB: a message per event would cost more than the event. */
-export function createEventBatch(emit: (json: string) => void, now: () => number): EventBatch {
-  let waiting: string[] = [];
-  let size = 0;
+/** Gathers events and sends them together, each frame or when they are many: a message per event would cost more than the event. */
+export function createEventBatch(emit: (pack: Pack) => void, now: () => number): EventBatch {
+  const packer = createPacker(TraceEvent);
   let last = 0;
-  const { stringify } = JSON;
+  let patience = 0;
 
   function add(event: TraceEvent): void {
-    const json = stringify(event);
-    waiting.push(json);
-    size += json.length;
-    if (size >= FLUSH_CHARS || now() - last >= FLUSH_MS) flush();
+    packer.add(event);
+    if (packer.size >= FLUSH_SIZE) flush();
+    else if (--patience <= 0) {
+      patience = PATIENCE;
+      tick();
+    }
   }
 
   function tick(): void {
-    if (waiting.length > 0 && now() - last >= FLUSH_MS) flush();
+    if (packer.size > 0 && now() - last >= FLUSH_MS) flush();
   }
 
   function flush(): void {
-    if (waiting.length === 0) return;
-    const json = `[${waiting.join(',')}]`;
-    waiting = [];
-    size = 0;
+    if (packer.size === 0) return;
     last = now();
-    emit(json);
+    emit(packer.take());
   }
 
   return { add, tick, flush };

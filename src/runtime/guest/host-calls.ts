@@ -16,8 +16,8 @@ export interface HostCalls {
   ready(interrupt: SharedArrayBuffer, snapshot: boolean): void;
   /** Registers what is called, once, with a `RunRequest` as JSON. */
   onRun(callback: (json: string) => void): void;
-  /** A JSON array of `TraceEvent`s. */
-  emit(json: string): void;
+  /** Packed events: new texts as a JSON array, and so many words. */
+  emit(texts: string, words: Float64Array, count: number): void;
   done(exitCode: number, limit: string): void;
   fatal(message: string, ours: boolean): void;
   /** Opens a readable file under the root and answers its size, or -1; `takeFile` then fills an array of that size. */

@@ -1,4 +1,5 @@
 import type { TraceEvent } from '../../trace/events.ts';
+import type { Pack } from '../../trace/packing.ts';
 import type { RunRequest } from '../protocol.ts';
 import { createBridge } from './bridge.ts';
 import { createEventBatch } from './events.ts';
@@ -37,7 +38,7 @@ export function prepareProgram({ python, interrupt, onPoll, rehearse }: Stage): 
   connectStreams(pyodide, (stream, bytes) => reporter.output.write(stream, bytes));
   const runner = (pyodide.pyimport('_backpass_boot') as Boot).prepare(sleep, bridge.seen);
 
-  function begin(limits: Limits, emit: (json: string) => void): void {
+  function begin(limits: Limits, emit: (pack: Pack) => void): void {
     reporter = createReporter(limits, interrupt, emit);
     bridge.begin({ ...limits, emit: reporter.emit });
     reporter.output.site(() => bridge.seen.currentSite());
@@ -48,7 +49,7 @@ export function prepareProgram({ python, interrupt, onPoll, rehearse }: Stage): 
     runner.rehearse();
   }
   return (request) => {
-    begin(request, (json) => host.emit(json));
+    begin(request, ({ words, texts }) => host.emit(JSON.stringify(texts), words, words.length));
     onPoll(() => reporter.tick());
     try {
       reporter.done(Number(runner.run(JSON.stringify(request), hostForPython(sleep, reporter.output))));
@@ -75,7 +76,7 @@ interface Runner {
 }
 
 /** All that leaves the realm while a program runs, in the program's order. */
-function createReporter(limits: Limits, interrupt: Interrupt, send: (json: string) => void) {
+function createReporter(limits: Limits, interrupt: Interrupt, send: (pack: Pack) => void) {
   const now = () => host.now();
   const batch = createEventBatch(send, now);
   const output = createOutput({ emit: batch.add, limit: limits.outputLimit, overflow, hurry, now });
