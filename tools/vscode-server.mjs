@@ -25,6 +25,8 @@ const SETTINGS = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.startupEditor': 'none',
 };
+/** Its own extensions: one looks for a compiler that is not there; the other, switched off, restarts everybody's host. */
+const UNWANTED = ['typescript-language-features', 'copilot'];
 const READY = 'Extension host agent listening';
 const START_TIMEOUT = 60_000;
 
@@ -115,10 +117,9 @@ async function install(home) {
     cwd: join(draft, 'node_modules/code-server/lib/vscode'),
     what: "installing the server's own packages",
   });
-  // It looks for a TypeScript compiler that is not there, and says so whenever it can.
-  rmSync(join(draft, 'node_modules/code-server/lib/vscode/extensions/typescript-language-features'), {
-    recursive: true,
-  });
+  for (const name of UNWANTED) {
+    rmSync(join(draft, 'node_modules/code-server/lib/vscode/extensions', name), { recursive: true });
+  }
   replaceNativeModules(join(draft, 'node_modules/code-server/lib/vscode/node_modules/@vscode'));
   try {
     renameSync(draft, home);

@@ -4,7 +4,7 @@ import type { GraphTarget } from '../webview/protocol.ts';
 import type { EndedRun } from './api.ts';
 import type { ProgramOutput } from './output.ts';
 import type { GraphPanel } from './panel.ts';
-import { chooseProgram } from './program.ts';
+import { type Choice, chooseProgram, fileOf, refused } from './program.ts';
 import { showProgress } from './progress.ts';
 import type { Session } from './session.ts';
 
@@ -32,7 +32,7 @@ export function registerCommands(rooms: Rooms): vscode.Disposable {
 
 /** Answers when the run is over; undefined when it could not start. */
 async function runBackward(rooms: Rooms, uri: unknown): Promise<EndedRun | undefined> {
-  const choice = chooseProgram(editorFor(uri));
+  const choice = await programFor(uri);
   if (choice.kind === 'refused') return tell(choice.message);
   if (!vscode.workspace.isTrusted) return askForTrust();
   rooms.panel.open(choice.program.uri);
@@ -43,15 +43,24 @@ async function runBackward(rooms: Rooms, uri: unknown): Promise<EndedRun | undef
   return ended;
 }
 
+async function programFor(uri: unknown): Promise<Choice> {
+  try {
+    return chooseProgram(await editorFor(uri));
+  } catch {
+    return refused(vscode.l10n.t('{0} cannot be opened any more.', fileOf(uri as vscode.Uri)));
+  }
+}
+
 /**
- * The editor's title and the panel name a document, which need not be the active one. With the focus in the graph or in the output
- * panel there is no active program: then it is the one that can be seen.
+ * The editor's title and the panel name a document, which need not be the active one, nor open any more. With the focus in the graph
+ * or in the output panel there is no active program: then it is the one that can be seen.
  */
-function editorFor(uri: unknown): vscode.TextEditor | undefined {
+async function editorFor(uri: unknown): Promise<vscode.TextEditor | undefined> {
   const { activeTextEditor: active, visibleTextEditors: visible } = vscode.window;
-  const named =
-    uri instanceof vscode.Uri && visible.find((editor) => editor.document.uri.toString() === uri.toString());
-  if (named) return named;
+  if (uri instanceof vscode.Uri) {
+    const shown = visible.find((editor) => editor.document.uri.toString() === uri.toString());
+    return shown ?? vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.One });
+  }
   if (active !== undefined && active.document.uri.scheme !== 'output') return active;
   return visible.find((editor) => editor.document.languageId === 'python');
 }

@@ -6,7 +6,7 @@ import { FromPanel, type GraphTarget, type PanelState, ToPanel } from '../webvie
 import type { EndedRun } from './api.ts';
 import { crashText } from './commands.ts';
 import { panelHtml } from './panelHtml.ts';
-import { locationOf } from './positions.ts';
+import { locationOf, uriOfFile } from './positions.ts';
 import { fileOf } from './program.ts';
 import { documentOf, isStale, type Run, type Session } from './session.ts';
 
@@ -39,7 +39,7 @@ export class GraphPanel implements vscode.Disposable {
       session.onDidEnd((run) => this.#show(run)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#textChanged(document)),
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
-        deserializeWebviewPanel: async (panel: vscode.WebviewPanel) => this.#adopt(panel),
+        deserializeWebviewPanel: async (panel: vscode.WebviewPanel, saved: unknown) => this.#restore(panel, saved),
       }),
       this.#onDidPaint,
       this.#onDidAskToRun,
@@ -49,7 +49,7 @@ export class GraphPanel implements vscode.Disposable {
   /** Opens the panel beside the editor, whose focus stays. Shows the document's last run if it has one. */
   open(uri: vscode.Uri | undefined): void {
     if (this.#panel === undefined) this.#adopt(this.#create());
-    else this.#panel.reveal(this.#column(this.#panel), true);
+    else this.#panel.reveal(this.#column(this.#panel.viewColumn), true);
     const run = (uri && this.#session.last(uri)) ?? (this.#shown ? undefined : this.#session.last());
     if (run !== undefined && this.#session.running === undefined && run !== this.#shown?.run) this.#show(run);
   }
@@ -66,19 +66,24 @@ export class GraphPanel implements vscode.Disposable {
   }
 
   /** Where it is, but never over the editor that is being read. */
-  #column({ viewColumn = vscode.ViewColumn.Beside }: vscode.WebviewPanel): vscode.ViewColumn {
+  #column(viewColumn: vscode.ViewColumn = vscode.ViewColumn.Beside): vscode.ViewColumn {
     if (vscode.window.activeTextEditor?.viewColumn !== viewColumn) return viewColumn;
     const other = vscode.window.tabGroups.all.find((group) => group.viewColumn !== viewColumn);
     return other?.viewColumn ?? vscode.ViewColumn.Beside;
   }
 
+  /** In the place of a tab that an earlier extension host has left: nobody would answer that one. */
   #create(): vscode.WebviewPanel {
-    return vscode.window.createWebviewPanel(
+    const left = tabsOfPanels();
+    const viewColumn = this.#column(left[0]?.group.viewColumn);
+    const panel = vscode.window.createWebviewPanel(
       VIEW_TYPE,
       'Backpass',
-      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+      { viewColumn, preserveFocus: true },
       this.#options(),
     );
+    if (left.length > 0) void vscode.window.tabGroups.close(left, true);
+    return panel;
   }
 
   #options(): vscode.WebviewOptions & vscode.WebviewPanelOptions {
@@ -86,9 +91,18 @@ export class GraphPanel implements vscode.Disposable {
     return { enableScripts: true, localResourceRoots };
   }
 
-  /** A panel that was made now, or one that VS Code kept from the last time. */
+  /** VS Code kept the panel when its window was loaded again; the run is gone, the file can be run again. */
+  #restore(panel: vscode.WebviewPanel, saved: unknown): void {
+    if (this.#panel !== undefined) {
+      panel.dispose();
+      return;
+    }
+    const kept = v.safeParse(v.object({ file: v.string() }), saved);
+    if (kept.success) this.#shown ??= { uri: uriOfFile(kept.output.file), run: undefined };
+    this.#adopt(panel);
+  }
+
   #adopt(panel: vscode.WebviewPanel): void {
-    this.#panel?.dispose();
     this.#panel = panel;
     this.#ready = false;
     panel.iconPath = vscode.Uri.joinPath(this.#extension, 'media', 'icon.svg');
@@ -184,6 +198,13 @@ export class GraphPanel implements vscode.Disposable {
       void vscode.window.showWarningMessage(vscode.l10n.t('{0} cannot be opened any more.', fileOf(uri)));
     }
   }
+}
+
+/** VS Code puts a word of its own before the type. */
+function tabsOfPanels(): vscode.Tab[] {
+  return vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(VIEW_TYPE));
 }
 
 function stateOf(run: EndedRun): PanelState {

@@ -15,7 +15,10 @@ export function rangeOf(source: Source): vscode.Range {
 
 /** `program` is the run's own document: its URI may have any scheme. */
 export function uriOf(file: string, program: vscode.Uri): vscode.Uri {
-  if (file === fileOf(program)) return program;
+  return file === fileOf(program) ? program : uriOfFile(file);
+}
+
+export function uriOfFile(file: string): vscode.Uri {
   return /^[a-z][a-z\d+.-]+:/i.test(file) ? vscode.Uri.parse(file) : vscode.Uri.file(file);
 }
 

@@ -79,6 +79,6 @@ function nameOf(document: vscode.TextDocument): string {
   return document.uri.path.split('/').at(-1) ?? document.uri.path;
 }
 
-function refused(message: string): Choice {
+export function refused(message: string): Choice {
   return { kind: 'refused', message };
 }

@@ -1,7 +1,7 @@
 /** The VSIX as a user gets it: what is in it, and that it works where nothing else of ours is. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -10,6 +10,7 @@ import { launchChromium } from '../../tools/browser.mjs';
 import { makeVSIX, SIZE_LIMIT } from '../../tools/package.mjs';
 import { installExtension, type Server, startServer, workbenchUrl } from '../../tools/vscode-server.mjs';
 import { panelFrame } from '../../tools/workbench.mjs';
+import { choose, collectFaults, openExample, takePicture } from './workbench.ts';
 
 const FILES = [
   'CHANGELOG.md',
@@ -33,7 +34,6 @@ const FILES = [
 ];
 /** They may come or not. */
 const OPTIONAL = ['OPS.md'];
-const SCREENSHOTS = 'out/screenshots';
 
 const scratch = mkdtempSync(join(tmpdir(), 'backpass-package-'));
 const vsix = join(scratch, 'backpass.vsix');
@@ -63,7 +63,7 @@ describe('The VSIX', () => {
 
 describe('The installed extension', () => {
   const folders = { extensionsDir: join(scratch, 'extensions'), userDataDir: join(scratch, 'data') };
-  const faults: string[] = [];
+  let faults: string[];
   let server: Server;
   let browser: Browser;
   let page: Page;
@@ -71,25 +71,21 @@ describe('The installed extension', () => {
 
   before(async () => {
     cpSync('examples', join(scratch, 'examples'), { recursive: true });
-    mkdirSync(SCREENSHOTS, { recursive: true });
     await installExtension(vsix, folders);
     server = await startServer({ ...folders, trust: true });
     browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
-    page.on('console', (message) => {
-      if (message.type() === 'error' && isOurs(message.text(), message.location().url)) faults.push(message.text());
-    });
-    page.on('pageerror', (error) => faults.push(String(error)));
+    faults = collectFaults(page);
     await page.goto(workbenchUrl(server, join(scratch, 'examples')));
   });
   after(async () => {
-    await page?.screenshot({ path: join(SCREENSHOTS, 'package.png') });
+    if (page) await takePicture(page, 'package');
     await browser?.close();
     await server?.stop();
   });
 
   it('runs nothing in a folder that is not trusted', async () => {
-    await page.getByRole('treeitem', { name: '5_three_passes.py' }).dblclick();
+    await openExample(page, '5_three_passes.py');
     await page.locator('.monaco-editor .view-line').getByText('FloatTensor').first().click();
     await choose(page, 'Backpass: Run Backward');
     await page.getByText('this workspace is not trusted').first().waitFor();
@@ -139,20 +135,6 @@ describe('The installed extension', () => {
 
   it('has logged no error and broken no policy', () => assert.deepEqual(faults, []));
 });
-
-/** VS Code has complaints of its own. */
-function isOurs(text: string, url: string): boolean {
-  return /backpass/i.test(text) || /backpass/i.test(url) || /Content Security Policy.*(?:panel|backpass)/i.test(text);
-}
-
-async function choose(page: Page, command: string): Promise<void> {
-  await page.keyboard.press('F1');
-  const input = page.locator('.quick-input-widget input[type=text]');
-  await input.waitFor();
-  await input.fill(`>${command}`);
-  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: command }).first().waitFor();
-  await page.keyboard.press('Enter');
-}
 
 const LIST_ENTRIES = 'import sys, zipfile; print("\\n".join(zipfile.ZipFile(sys.argv[1]).namelist()))';
 const READ_ENTRY = 'import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))';

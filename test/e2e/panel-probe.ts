@@ -1,4 +1,21 @@
 /** What the tests ask of the page itself. Text, because it runs there: the tests know no DOM. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Frame, Page } from 'playwright-core';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Serious and critical violations. The script is evaluated by the debugger, which the page's policy does not concern. */
+export async function axe(page: Page | Frame): Promise<string[]> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    type Axe = { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+    return (await (globalThis as unknown as { axe: Axe }).axe.run()).violations;
+  });
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ; ')}`);
+}
 
 /** Texts that leave their box, and texts that lie on each other, as the browser measures them. */
 export const CLASHES = `(() => {

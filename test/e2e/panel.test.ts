@@ -1,17 +1,15 @@
 /** The real page in a real browser, under the extension's policy. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { Trace } from '../../src/trace/model.ts';
 import type { PanelState } from '../../src/webview/protocol.ts';
 import * as programs from '../webview/programs.ts';
 import { type Harness, type OpenOptions, type Panel, startHarness } from './panel-harness.ts';
-import { CLASHES, CUT_OFF, IN_VIEW } from './panel-probe.ts';
+import { axe, CLASHES, CUT_OFF, IN_VIEW } from './panel-probe.ts';
 import { THEMES, type ThemeName } from './panel-themes.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let harness: Harness;
 let panel: Panel;
 
@@ -356,15 +354,3 @@ describe('the panel in every theme', () => {
     });
   }
 });
-
-/** Serious and critical violations. The script is evaluated by the debugger, which the page's policy does not concern. */
-async function axe(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
-    type Axe = { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-    return (await (globalThis as unknown as { axe: Axe }).axe.run()).violations;
-  });
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ; ')}`);
-}

@@ -25,17 +25,10 @@ export function renderStates(parent: Html, model: Model, send: (action: Action) 
   return true;
 }
 
-function pageOf({ shown }: Model): Page | null {
+function pageOf({ shown, file }: Model): Page | null {
   switch (shown.kind) {
     case 'empty':
-      return {
-        kind: 'empty',
-        title: t('See the backward pass'),
-        text: t(
-          'Open a Python file that uses torch and run it. Its graph appears here: every node with its upstream gradient, every leaf with its accumulated .grad.',
-        ),
-        action: t('Run Backward'),
-      };
+      return file === null ? firstPage() : keptPage(baseName(file));
     case 'running':
       return {
         kind: 'running',
@@ -50,6 +43,27 @@ function pageOf({ shown }: Model): Page | null {
         ? null
         : nothingRecorded(shown.trace.error !== null);
   }
+}
+
+function firstPage(): Page {
+  return {
+    kind: 'empty',
+    title: t('See the backward pass'),
+    text: t(
+      'Open a Python file that uses torch and run it. Its graph appears here: every node with its upstream gradient, every leaf with its accumulated .grad.',
+    ),
+    action: t('Run Backward'),
+  };
+}
+
+/** The window was loaded again: the page remembers what it showed, but the run is gone. */
+function keptPage(name: string): Page {
+  return {
+    kind: 'kept',
+    title: t('The graph of {0} was here', name),
+    text: t('A run ends with its window. Run the program again: what was chosen here comes back with its graph.'),
+    action: t('Run again'),
+  };
 }
 
 function nothingRecorded(failed: boolean): Page {
