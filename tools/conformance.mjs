@@ -13,15 +13,29 @@ const sources = join(root, 'test/conformance');
 /** No sample takes this long: the engine hangs. */
 const PATIENCE = 60_000;
 
-/** Asks real PyTorch; the fixtures are `0.jsonl`, `1.jsonl`... in the folder. */
-export async function generate(folder, shards, names = []) {
+/** Generates and runs, one process for each shard: by name what `sumUp` says. */
+export async function conformance(folder, shards, names = []) {
+  prepare(folder);
+  const shard = async (i) => {
+    await generate(folder, i, shards, names);
+    return runShard(folder, i);
+  };
+  return sumUp((await Promise.all(Array.from({ length: shards }, (_, i) => shard(i)))).flat());
+}
+
+function prepare(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const file of readdirSync(sources).filter((name) => name.endsWith('.py')))
     copyFileSync(join(sources, file), join(folder, file));
+}
+
+/** Asks real PyTorch; the fixtures are `SHARD.jsonl` in the folder. */
+async function generate(folder, shard, shards, names) {
   const python = process.env.BACKPASS_TORCH_PYTHON ?? '/usr/bin/python3';
   const env = { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' };
-  await run(python, [join(sources, 'generate.py'), folder, String(shards), ...names], { env, what: 'PyTorch' });
+  const words = [join(folder, 'generate.py'), folder, String(shard), String(shards), ...names];
+  await run(python, words, { env, what: 'PyTorch' });
 }
 
 /** Runs the fixtures of a shard: what each check of each sample came to, with the sample. */
@@ -70,8 +84,10 @@ function runFrom(folder, file, verdicts) {
 export function sumUp(results) {
   const names = new Map();
   for (const { line, verdicts } of results) {
-    if (!names.has(line.name)) names.set(line.name, { total: 0, passed: 0, missing: 0, differences: [] });
+    if (!names.has(line.name))
+      names.set(line.name, { autograd: line.autograd, total: 0, passed: 0, missing: 0, differences: [] });
     const entry = names.get(line.name);
+    entry.autograd ||= line.autograd;
     verdicts.forEach((verdict, i) => {
       entry.total++;
       if (verdict === 'pass') entry.passed++;
@@ -84,6 +100,13 @@ export function sumUp(results) {
   return names;
 }
 
+/** The first differences of a name as people read them. */
+export function differences(entry, limit) {
+  return entry.differences
+    .slice(0, limit)
+    .map(({ line, check, reason }) => `${readable(line, check)}\n    ${reason.replaceAll('\n', '\n    ')}`);
+}
+
 /** `pass`, `partial N/M` or `missing`. */
 export function status({ total, passed, missing }) {
   if (passed === total) return 'pass';
@@ -92,13 +115,14 @@ export function status({ total, passed, missing }) {
 
 async function main(words) {
   const limit = words[0] === '--all' ? Number(words.splice(0, 2)[1]) : 3;
-  const folder = join(root, 'out/conformance-some');
-  await generate(folder, 1, words);
-  const names = sumUp(await runShard(folder, 0));
+  const names = await conformance(
+    join(root, 'out/conformance-some'),
+    words.length > 20 || words.length === 0 ? 2 : 1,
+    words,
+  );
   for (const [name, entry] of names) {
     console.log(`${name}: ${status(entry)}`);
-    for (const { line, check, reason } of entry.differences.slice(0, limit))
-      console.log(`  ${readable(line, check)}\n      ${reason.replaceAll('\n', '\n      ')}`);
+    for (const text of differences(entry, limit)) console.log(`  ${text.replaceAll('\n', '\n  ')}`);
   }
   return [...names.values()].every(({ passed, total }) => passed === total) ? 0 : 1;
 }

@@ -3,6 +3,8 @@
 //   unit    everything that needs only Node          torch   the engine beside real PyTorch (test/torch)
 //   e2e     whole programs and the packaged VSIX     vscode  inside VS Code's extension host (test/vscode)
 //
+//   conformance   every entry of PyTorch's operator database (test/conformance)
+//
 // Without parts: lint and all of them. The last line is `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -20,6 +22,10 @@ const TEST_TIMEOUT = 300_000;
 const PARTS = {
   unit: { needs: [], run: () => runNode('unit', { concurrency: availableParallelism() }) },
   torch: { needs: [() => ensureDebianPackages(TORCH)], run: () => runNode('torch', { concurrency: 1 }) },
+  conformance: {
+    needs: [() => ensureDebianPackages(TORCH)],
+    run: () => runNode('conformance', { concurrency: 1, timeout: 3 * TEST_TIMEOUT }),
+  },
   e2e: { needs: [ensureBrowser, ensureServer], run: () => runNode('e2e', { concurrency: 1 }) },
   vscode: { needs: [ensureBrowser, ensureServer], run: runVSCode },
 };
@@ -63,14 +69,14 @@ function sumUp(results) {
   console.log();
   for (const { name, passed, failed, seconds } of results) {
     const counts = name === 'lint' ? (failed === 0 ? 'clean' : 'failed') : `${passed} passed, ${failed} failed`;
-    console.log(`${name.padEnd(8)}${counts} (${seconds} s)`);
+    console.log(`${name.padEnd(12)}${counts} (${seconds} s)`);
   }
   const sum = (field) => results.reduce((total, result) => total + result[field], 0);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
   return sum('failed') === 0 ? 0 : 1;
 }
 
-async function runNode(part, { concurrency }) {
+async function runNode(part, { concurrency, timeout = TEST_TIMEOUT }) {
   const files = testFiles(part);
   if (files.length === 0) return { passed: 0, failed: 0, code: 0 };
   const scratch = mkdtempSync(join(tmpdir(), 'backpass-test-'));
@@ -79,7 +85,7 @@ async function runNode(part, { concurrency }) {
     ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
     ...['--test-reporter=./tools/count-reporter.mjs', `--test-reporter-destination=${counts}`],
   ];
-  const options = [`--test-concurrency=${concurrency}`, `--test-timeout=${TEST_TIMEOUT}`];
+  const options = [`--test-concurrency=${concurrency}`, `--test-timeout=${timeout}`];
   const code = await stream(process.execPath, ['--test', ...options, ...reporters, ...files], { cwd: root });
   const text = existsSync(counts) ? readFileSync(counts, 'utf8') : '';
   rmSync(scratch, { recursive: true, force: true });
@@ -91,7 +97,10 @@ function testFiles(part) {
   return readdirSync(join(root, 'test'), { recursive: true })
     .map((file) => file.replaceAll('\\', '/'))
     .filter((file) => file.endsWith('.test.ts'))
-    .filter((file) => (['torch', 'e2e', 'vscode'].find((name) => file.startsWith(`${name}/`)) ?? 'unit') === part)
+    .filter(
+      (file) =>
+        (['torch', 'conformance', 'e2e', 'vscode'].find((name) => file.startsWith(`${name}/`)) ?? 'unit') === part,
+    )
     .map((file) => join('out/test', file.replace(/\.ts$/, '.mjs')))
     .sort();
 }

@@ -1,4 +1,5 @@
-"""Asks real PyTorch: `generate.py FOLDER SHARDS [NAME...]` writes fixtures of the database's entries as JSON lines, one sample each.
+"""Asks real PyTorch: `generate.py FOLDER SHARD SHARDS [NAME...]` writes fixtures of the database's entries as JSON lines, one sample
+each. Of all entries (or those named) every SHARDS-th is written, from the SHARD-th on.
 
 A line holds the inputs of a sample and its *checks*: ways to call (function, method, in place, `out=`), each with what came of it.
 """
@@ -6,7 +7,6 @@ A line holds the inputs of a sample and its *checks*: ways to call (function, me
 import json
 import random
 import sys
-import time
 
 import expressions
 import torch
@@ -25,7 +25,7 @@ FORMS = {"alias": 2, "operator": 6, "out": 8, "out of another shape": 2, "out of
 """In how many samples of each dtype these forms are tried."""
 
 
-def main(folder, shards, names):
+def main(folder, shard, shards, names):
     torch.set_num_threads(1)
     entries = {}
     for op in op_db:
@@ -34,11 +34,11 @@ def main(folder, shards, names):
     for name in names:
         if name not in entries:
             sys.exit(f"PyTorch's database has no entry {name!r}.")
-    files = [open(f"{folder}/{i}.jsonl", "w") for i in range(shards)]
-    for i, (name, ops) in enumerate(entries.items()):
-        for op in ops:
-            for line in lines(op):
-                files[i % shards].write(json.dumps({"name": name, "autograd": op.supports_autograd, **line}) + "\n")
+    with open(f"{folder}/{shard}.jsonl", "w") as file:
+        for name, ops in list(entries.items())[shard::shards]:
+            for op in ops:
+                for line in lines(op):
+                    file.write(json.dumps({"name": name, "autograd": op.supports_autograd, **line}) + "\n")
 
 
 def lines(op):
@@ -290,6 +290,4 @@ def write_result(tensor, values=True):
 
 
 if __name__ == "__main__":
-    start = time.time()
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3:])
-    print(f"{time.time() - start:.1f} s", file=sys.stderr)
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])

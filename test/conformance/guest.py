@@ -31,8 +31,9 @@ def verdicts(line):
     for check in line["checks"]:
         try:
             found.append(verdict(line, check, check.get("want", line["checks"][0]["want"])))
-        except (Exception, RecursionError) as error:
-            found.append(["differs", f"the check failed: {describe(error)}"])
+        except Exception as error:
+            kind = "missing" if isinstance(error, AttributeError) and _MISSING.match(str(error)) else "differs"
+            found.append([kind, f"the check failed: {describe(error)}"])
     return found
 
 

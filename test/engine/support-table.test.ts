@@ -2,21 +2,43 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { type OpInfo, opList } from '../../src/engine/index.ts';
+import { readStatuses, type Statuses } from '../conformance/statuses.ts';
 
 const HEAD = `# What the embedded engine supports
 
-Made from the op table; \`ACCEPT=1 npm run test:unit\` writes it again. Numbers, names, order and messages are those of PyTorch 1.13, and every
-op below is compared with it by \`npm run test:torch\` or stands for a form of one that is. What is not here fails at its line, by name.
+Made from the op table and from what the conformance suite found; \`ACCEPT=1 npm run test:unit\` writes it again. Numbers, names, order and
+messages are those of PyTorch 1.13. What is not here fails at its line, by name.
+`;
+const TABLE = `
+## The ops
 
 | op | how it can be said | schemas |
 |---|---|---|
 `;
 
-it('OPS.md lists every op of the table, as it can be said', () => {
-  const expected = HEAD + [...opList()].sort(byName).map(row).join('');
+it('OPS.md lists every op of the table, as it can be said, and how it stands beside PyTorch', () => {
+  const expected = HEAD + conformance(readStatuses()) + TABLE + [...opList()].sort(byName).map(row).join('');
   if (process.env['ACCEPT']) writeFileSync('OPS.md', expected);
   assert.equal(readFileSync('OPS.md', 'utf8'), expected);
 });
+
+function conformance({ autograd, others }: Statuses): string {
+  const all = { ...autograd, ...others };
+  const of = (table: Statuses['others'], state: string): string[] =>
+    Object.keys(table).filter((name) => table[name]!.startsWith(state));
+  const passing = (table: Statuses['others']): string => `${of(table, 'pass').length} of ${Object.keys(table).length}`;
+  const section = (title: string, state: string): string => {
+    const names = of(all, state).sort();
+    const text = names.map((name) => `\`${name}\`${all[name]!.replace(/^\w+/, '')}`).join(', ');
+    return names.length === 0 ? '' : `\n### ${title} (${names.length})\n${text}\n`;
+  };
+  return `
+## Beside PyTorch's operator database
+PyTorch tests its ops with samples of its own (\`op_db\`); \`npm run test:conformance\` calls both with them and compares values, dtypes, shapes,
+\`grad_fn\`, views, gradients of both orders, in-place forms, \`out=\` and errors. **${passing(autograd)}** names with autograd pass in all, and
+**${passing(others)}** others. Names are those of the database: \`nn.functional.elu\` is \`torch.nn.functional.elu\`.
+${section('Pass', 'pass')}${section('Pass in part: checks that pass, of all', 'partial')}${section('Missing', 'missing')}`;
+}
 
 const byName = (a: OpInfo, b: OpInfo): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
