@@ -3,6 +3,7 @@ import { type Call, typeName } from './kinds.ts';
 import type { Refusal } from './plan.ts';
 import type { OpDef } from './registry.ts';
 import type { Param } from './schema.ts';
+import type { Tensor } from './tensor.ts';
 
 /** What PyTorch's argument parser says of a call that no overload accepts. */
 export function refusalError(
@@ -28,6 +29,10 @@ function single(name: string, isMethod: boolean, refusal: Refusal, flat: readonl
   const hidden = isMethod ? 1 : 0;
   switch (refusal.kind) {
     case 'type': {
+      if (name === '__setitem__') {
+        const { dtype } = flat[0] as Tensor;
+        return `can't assign a ${typeName(refusal.given, flat)} to a ${dtype.tensorType}`;
+      }
       const place = refusal.position === null ? '' : ` (position ${refusal.position + 1 - hidden})`;
       return `${name}(): argument '${publicName(refusal.param)}'${place} must be ${typeText(refusal.param)}, not ${typeName(refusal.given, flat)}`;
     }

@@ -89,7 +89,7 @@ export function requiresGrad(op: OpDef, args: readonly unknown[]): boolean {
 }
 
 /** The op's node with its edges; outputs and saved tensors come later. */
-export function record(op: OpDef, args: readonly unknown[]): GraphNode {
+export function record(op: OpDef, args: readonly unknown[], name: string = op.nodeName): GraphNode {
   const { inputs } = op;
   const next: (Edge | null)[] = [];
   let names: string[] | null = null;
@@ -101,7 +101,7 @@ export function record(op: OpDef, args: readonly unknown[]): GraphNode {
       names = arg.map((_, k) => `${op.inputNames[i]}[${k}]`);
     } else next.push(null);
   }
-  const node = new GraphNode(op.nodeName, op, applyRules, next);
+  const node = new GraphNode(name, op, applyRules, next);
   if (context.anomaly !== null) notePlace(node);
   if (names !== null) node.inputNames = names;
   if (op.keepsArgs) node.args = args.map((arg, i) => keptArg(op, arg, i));

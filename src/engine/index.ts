@@ -14,6 +14,7 @@
  * | `d` | torch.dtype | its name: `float32` |
  * | `m` | torch.memory_format | its name: `channels_last` |
  * | `g` | torch.Generator | its number |
+ * | `r` | range | its numbers: `0,1,2` |
  * | `n` | None | nothing |
  * | `.` | Ellipsis | nothing |
  * | `:` | slice; three letters (`i` or `n`) follow | what these take |

@@ -17,11 +17,12 @@ import { Tensor } from './tensor.ts';
 /** Runs an op and writes its result over `args[0]`, whose history becomes the op's (PyTorch: `rebase_history`). */
 export function dispatchInplace(op: OpDef, args: readonly unknown[]): Tensor {
   if (op.composite) return writeComposite(op, args);
+  if (op.view) return reshapeInplace(op, args);
   const self = args[0] as Tensor;
   const recording = context.gradEnabled && (self.requiresGrad || requiresGrad(op, args));
   if (recording) refuse(self);
   const result = runKernel(op, args) as Tensor;
-  const node = recording && requiresGrad(op, args) ? record(op, args) : null;
+  const node = recording && requiresGrad(op, args) ? record(op, args, op.inplaceNodeName) : null;
   const original = node !== null && op.slots.some((slot) => slot.position === 0) ? frozen(self) : self;
   assignRaw(self, result);
   if (node !== null) {
@@ -55,6 +56,38 @@ function writeComposite(op: OpDef, args: readonly unknown[]): Tensor {
   }
   context.observer?.write(self, `${op.name}_`);
   return self;
+}
+
+/** The in-place form of a view (`t_`, `unsqueeze_`): self becomes the view of what it was. */
+function reshapeInplace(op: OpDef, args: readonly unknown[]): Tensor {
+  const self = args[0] as Tensor;
+  const recording = context.gradEnabled && self.requiresGrad;
+  if (recording) refuse(self);
+  const before = [shadow(self), ...args.slice(1)];
+  const result = runKernel(op, before) as Tensor;
+  const node = recording ? record(op, before, op.inplaceNodeName) : null;
+  self.shape = result.shape;
+  self.strides = result.strides;
+  self.offset = result.offset;
+  self.storage.version++;
+  if (node !== null) {
+    node.outputs = [metaOf(self)];
+    saveFor(op, node, before, self);
+    self.node = node;
+    self.outputIndex = 0;
+    self.viewVersion = self.storage.version;
+    context.observer?.node(node, [self], [self]);
+  }
+  context.observer?.write(self, `${op.name}_`);
+  return self;
+}
+
+/** The tensor as it is now, memory and history. */
+function shadow(self: Tensor): Tensor {
+  const copy = new Tensor(self.storage, self.shape, self.strides, self.offset, self.dtype);
+  copy.node = self.gradFn;
+  copy.outputIndex = self.outputIndex;
+  return copy;
 }
 
 /** Writes values over a tensor, in its own dtype and shape. */

@@ -49,7 +49,7 @@ export function parseKinds(kinds: string): Call {
   return { positional, keywords };
 }
 
-const LETTERS = 'tifbcsdmgno.';
+const LETTERS = 'tifbcsdmgrno.';
 
 /** The argument's value, with Python's types told apart. */
 export function readArg(shape: Shape, flat: readonly unknown[]): Arg {
@@ -79,6 +79,8 @@ function leafOf(letter: string, value: unknown): Arg {
       return typeof value === 'string' ? dtypes[value as DTypeName] : (value as Arg);
     case 'g':
       return context.generators[value as number]!;
+    case 'r':
+      return (value as string).split(',').filter(Boolean).map(BigInt);
     case '.':
       return ELLIPSIS;
     case 'n':
@@ -135,6 +137,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   d: 'torch.dtype',
   m: 'torch.memory_format',
   g: 'torch._C.Generator',
+  r: 'range',
   n: 'NoneType',
   '.': 'ellipsis',
 };

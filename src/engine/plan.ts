@@ -112,9 +112,11 @@ const LISTS: Readonly<Record<string, string>> = {
 };
 const listItem = (type: string, value: Arg): Arg => (type === 'float[]' ? Number(value) : value);
 
-/** What stands between the brackets, as a list of entries: `x[0]` has one, `x[0, 1]` two. */
+/** What stands between the brackets, as a list of entries: `x[0]` has one, `x[0, 1]` two. A list of more than numbers is taken for a tuple. */
 function indexReader(shape: Shape): Read {
-  if (shape.kind === 'tuple') return (flat) => readArg(shape, flat);
+  const listed =
+    shape.kind === 'list' && shape.items.length < 32 && shape.items.some((item) => !isLeaf(item, 'ifbcso'));
+  if (shape.kind === 'tuple' || listed) return (flat) => readArg(shape, flat);
   return (flat) => [readArg(shape, flat)];
 }
 

@@ -45,7 +45,9 @@ export interface Definition<S extends string> {
   readonly variants?: Variants;
   /** PyTorch's name of the backward function; made of the op's name when absent. */
   readonly node?: string;
-  /** The result is a view of self. */
+  /** The backward function of the in-place form, where PyTorch has another one for it. */
+  readonly inplaceNode?: string;
+  /** The result is a view of self. Its in-place form changes self's shape, and no element. */
   readonly view?: boolean;
   /** Runs without a node of its own: its parts are recorded. */
   readonly composite?: boolean;
@@ -74,6 +76,7 @@ export interface OpDef {
   readonly schema: Schema;
   readonly variants: Variants;
   readonly nodeName: string;
+  readonly inplaceNodeName: string;
   readonly view: boolean;
   readonly composite: boolean;
   readonly kernel: (...args: unknown[]) => unknown;
@@ -136,6 +139,7 @@ export function define<S extends string>(op: Op<S>, definition: Definition<S>): 
     schema,
     variants: { namespace: 'torch', method: true, ...definition.variants },
     nodeName: definition.node ?? defaultNodeName(schema.name),
+    inplaceNodeName: definition.inplaceNode ?? definition.node ?? defaultNodeName(schema.name),
     view: definition.view ?? false,
     composite: definition.composite ?? false,
     kernel: definition.kernel as unknown as OpDef['kernel'],

@@ -123,6 +123,7 @@ function advance(index: number[], shape: Shape, strides: Shape, start: number): 
 
 /** Writes row-major elements of the tensor's own dtype over it. */
 export function scatter(tensor: Tensor, values: Data): void {
+  if (values.length === 0) return;
   const { data } = tensor.storage;
   const { lanes } = tensor.dtype;
   if (values.length === 0) return;

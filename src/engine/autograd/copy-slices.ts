@@ -1,5 +1,5 @@
 import { context } from '../context.ts';
-import { asStrided, asStridedScatter } from '../ops/as-strided.ts';
+import { asStrided, asStridedReplace } from '../ops/as-strided.ts';
 import { clone } from '../ops/cast.ts';
 import { contiguous } from '../ops/conversion.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
@@ -43,5 +43,5 @@ function copySlices(node: GraphNode, grad: Tensor, { shape, strides, offset }: G
   const whole = contiguous(grad);
   const contributions = inner.backward(inner, [clone(asStrided(whole, shape, strides, offset), 'contiguous_format')]);
   const part = contributions[0] ?? emptyTensor(shape, grad.dtype);
-  return [asStridedScatter(whole, part, shape, strides, offset), ...contributions.slice(1)];
+  return [asStridedReplace(whole, part, shape, strides, offset), ...contributions.slice(1)];
 }

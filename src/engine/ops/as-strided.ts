@@ -2,7 +2,7 @@
 import { runtimeError } from '../errors.ts';
 import { emptyStrided, preservedStrides, storageLength } from '../memory-format.ts';
 import { declare, define } from '../registry.ts';
-import { formatShape, type Shape } from '../shape.ts';
+import { formatShape, type Shape, sameShape } from '../shape.ts';
 import { positions } from '../strided.ts';
 import { emptyTensor, Tensor } from '../tensor.ts';
 import { contiguous } from './conversion.ts';
@@ -14,6 +14,9 @@ export const asStrided = declare(
 );
 export const asStridedScatter = declare(
   'as_strided_scatter(Tensor self, Tensor src, int[] size, int[] stride, int? storage_offset=None) -> Tensor',
+);
+export const asStridedReplace = declare(
+  '_as_strided_replace(Tensor self, Tensor src, int[] size, int[] stride, int? storage_offset=None) -> Tensor',
 );
 const gathered = declare(
   '_as_strided_gather(Tensor self, int[] strides, int offset, int[] size, int[] stride, int storage_offset) -> Tensor',
@@ -46,6 +49,8 @@ export function checkGeometry(self: Tensor, size: Shape, stride: Shape, offset: 
 }
 
 define(asStrided, {
+  variants: { inplace: true },
+  inplaceNode: 'AsStridedBackward1',
   view: true,
   kernel: (self, size, stride, offset) => {
     checkGeometry(self, size, stride, offset ?? self.offset);
@@ -132,6 +137,41 @@ function shareEqually(sums: Tensor, read: Int32Array): void {
 }
 
 /** A copy of self, laid out as self is, with `src` written where the strides say. */
+function scatterKernel(self: Tensor, src: Tensor, size: Shape, stride: Shape, offset: number | null): Tensor {
+  const out = emptyStrided(self.shape, preservedStrides(self.shape, self.strides), self.dtype);
+  copyRaw(out, self);
+  const part = asStrided.def!.kernel(out, size, stride, offset ?? 0) as Tensor;
+  if (!sameShape(part.shape, src.shape)) {
+    throw runtimeError(
+      `expected src to have a size equal to the slice of self. src size = ${formatShape(src.shape)}, slice size = ${formatShape(part.shape)}`,
+    );
+  }
+  copyRaw(part, src);
+  return out;
+}
+
+const ofSrc = '∂L/∂src = upstream where src was written';
+
+/** What an in-place op on a view does to its base's gradient: the part is replaced. */
+define(asStridedReplace, {
+  variants: { namespace: null, method: false },
+  kernel: scatterKernel,
+  gradients: {
+    self: {
+      formula: '∂L/∂self = upstream, 0 where src was written',
+      rule: (g, s) => {
+        const zeros = emptyTensor(s.size, g.dtype);
+        return asStridedReplace(contiguous(g), zeros, s.size, s.stride, s.storage_offset);
+      },
+    },
+    src: {
+      formula: ofSrc,
+      rule: (g, { size, stride, storage_offset }) => asStrided(contiguous(g), size, stride, storage_offset),
+    },
+  },
+});
+
+/** PyTorch's gradient by self is upstream where src was written and 0 elsewhere: the other way round than it should be, and so is ours. */
 define(asStridedScatter, {
   kernel: (self, src, size, stride, offset) => {
     if (self.requiresGrad && !self.isContiguous) {
@@ -139,27 +179,19 @@ define(asStridedScatter, {
         '!self.requires_grad() || self.is_contiguous() INTERNAL ASSERT FAILED at "./aten/src/ATen/native/TensorShape.cpp":3619, please report a bug to PyTorch. as_strided_scatter is currently only supported for contiguous inputs',
       );
     }
-    const out = emptyStrided(self.shape, preservedStrides(self.shape, self.strides), self.dtype);
-    copyRaw(out, self);
-    const part = asStrided.def!.kernel(out, size, stride, offset ?? 0) as Tensor;
-    if (formatShape(part.shape) !== formatShape(src.shape)) {
-      throw runtimeError(
-        `expected src to have a size equal to the slice of self. src size = ${formatShape(src.shape)}, slice size = ${formatShape(part.shape)}`,
-      );
-    }
-    copyRaw(part, src);
-    return out;
+    return scatterKernel(self, src, size, stride, offset);
   },
   gradients: {
     self: {
-      formula: '∂L/∂self = upstream, 0 where src was written',
+      formula: '∂L/∂self = upstream where src was written, 0 elsewhere',
       rule: (g, s) => {
-        const zeros = emptyTensor(s.size, g.dtype);
-        return asStridedScatter(contiguous(g), zeros, s.size, s.stride, s.storage_offset);
+        const { shape, strides } = s.metaOf();
+        const part = asStrided(contiguous(g), s.size, s.stride, s.storage_offset);
+        return asStridedReplace(emptyStrided(shape, strides, g.dtype), part, s.size, s.stride, s.storage_offset);
       },
     },
     src: {
-      formula: '∂L/∂src = upstream where src was written',
+      formula: ofSrc,
       rule: (g, { size, stride, storage_offset }) => asStrided(contiguous(g), size, stride, storage_offset),
     },
   },

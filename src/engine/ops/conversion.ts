@@ -36,6 +36,15 @@ export const typeAs = declare('type_as(Tensor self, Tensor other) -> Tensor');
 
 define(detach, { kernel: (self) => restrided(self, self.shape, self.strides) });
 
+/** The same memory under another name (`x[...]`). */
+export const aliasOf = declare('alias(Tensor self) -> Tensor');
+define(aliasOf, {
+  variants: { namespace: null, method: false },
+  view: true,
+  kernel: (self) => restrided(self, self.shape, self.strides),
+  gradients: { self: { formula: '∂L/∂self = upstream', rule: (g) => g } },
+});
+
 const method = { variants: { namespace: null }, composite: true } as const;
 
 define(contiguous, {

@@ -2,20 +2,19 @@
 import { type Data, type DType, int64, isComplex } from '../dtype.ts';
 import { declare, define } from '../registry.ts';
 import { wrapDim } from '../shape.ts';
-import { gather, type NumberData } from '../strided.ts';
+import type { NumberData } from '../strided.ts';
 import type { Tensor } from '../tensor.ts';
 import { div, mul } from './arithmetic.ts';
 import { cast } from './cast.ts';
 import { conj } from './complex.ts';
 import { scatterTo } from './indexing.ts';
 import { cat, stack } from './joining.ts';
-import { restrided } from './layout.ts';
 import { limits, requireKernel } from './limits.ts';
 import { type Element, fromLines, isNan, linesIn, linesOf } from './lines.ts';
 import { slice } from './movement.ts';
-import { fromData } from './pointwise.ts';
 import { hasZero, prodDim } from './product.ts';
 import { integralSum, sumDim } from './reduction.ts';
+import { flip } from './repetition.ts';
 
 export const cumsum = declare('cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor');
 export const cumprod = declare('cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor');
@@ -68,25 +67,7 @@ const runningComplexProduct: Running = (data, out, start, n) => {
 };
 
 /** The tensor with its elements along `dim` in reverse. */
-const reverse = declare('flip(Tensor self, int[] dims) -> Tensor');
-export const reversed = (tensor: Tensor, dim: number): Tensor => reverse(tensor, [dim]);
-
-define(reverse, {
-  variants: { namespace: null, method: false },
-  kernel: (self, [dim]) => {
-    if (self.rank === 0) return fromData(gather(self, []), [], self.dtype);
-    const at = wrapDim(dim!, self.rank);
-    const stride = self.strides[at]!;
-    const turned = restrided(
-      self,
-      self.shape,
-      self.strides.with(at, -stride),
-      self.offset + (self.shape[at]! - 1) * stride,
-    );
-    return fromData(gather(turned, self.shape), self.shape, self.dtype);
-  },
-  gradients: { self: { formula: '∂L/∂self = upstream, reversed', rule: (g, { dims }) => reverse(g, dims) } },
-});
+export const reversed = (tensor: Tensor, dim: number): Tensor => flip(tensor, [dim]);
 
 /** Sums from each element to the end of its line. */
 const sumsAfter = (g: Tensor, dim: number): Tensor => reversed(cumsum(reversed(g, dim), dim), dim);

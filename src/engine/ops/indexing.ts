@@ -1,362 +1,90 @@
-/** Reading and writing by index. */
-import { bool, int64, uint8 } from '../dtype.ts';
-import { indexError, runtimeError, typeError, valueError } from '../errors.ts';
-import { dispatchInplace } from '../inplace.ts';
+/** Reading and adding along one dimension by an index tensor of the result's shape: `gather`, `scatter_add`; and whole slices: `index_select`. */
+import { int32, int64 } from '../dtype.ts';
+import { addAt, readAt } from '../elements.ts';
+import { indexError, runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
-import { broadcastShapes, contiguousStrides, formatShape, numel, type Shape, wrapDim } from '../shape.ts';
-import { broadcastTo, positions, rowMajor } from '../strided.ts';
-import { emptyTensor, Tensor } from '../tensor.ts';
-import { type Arg, ELLIPSIS, type Scalar, Slice, toNumber } from '../values.ts';
-import { cast } from './cast.ts';
+import { contiguousStrides, formatShape, type Shape, wrapDim } from '../shape.ts';
+import { gather as copyElements, positions, rowMajor } from '../strided.ts';
+import { emptyTensor, type Tensor } from '../tensor.ts';
 import { restrided } from './layout.ts';
-import { select, slice, unsqueeze } from './movement.ts';
 import { fromData } from './pointwise.ts';
-import { copyRaw } from './raw.ts';
-import { copy } from './writing.ts';
 
-export const index = declare('index.Tensor(Tensor self, Index indices) -> Tensor');
-const indexBackward = declare('_index_put_zeros(Tensor values, int[] sizes, Index indices) -> Tensor');
-export const indexPut = declare(
-  'index_put(Tensor self, Index indices, Tensor values, bool accumulate=False) -> Tensor',
-);
-export const getitem = declare('__getitem__(Tensor self, Index index) -> Tensor');
-export const setitem = declare('__setitem__(Tensor self, Index index, Tensor value) -> Tensor');
-export const gather = declare('gather(Tensor self, int dim, Tensor index) -> Tensor');
-const scatterAdd = declare('scatter_add(Tensor self, int dim, Tensor index, Tensor src) -> Tensor');
+export const gather = declare('gather(Tensor self, int dim, Tensor index, *, bool sparse_grad=False) -> Tensor');
+export const scatterAdd = declare('scatter_add(Tensor self, int dim, Tensor index, Tensor src) -> Tensor');
 const scatterZeros = declare('_scatter_zeros(Tensor src, int[] sizes, int dim, Tensor index) -> Tensor');
 export const indexSelect = declare('index_select(Tensor self, int dim, Tensor index) -> Tensor');
+export const indexSelectBackward = declare(
+  'index_select_backward(Tensor grad, int[] self_sizes, int dim, Tensor index) -> Tensor',
+);
 
-const internal = { variants: { namespace: null, method: false } } as const;
+/** A 0-d tensor counts as one of a single element. */
+export const nonEmptyDim = (shape: Shape): Shape => (shape.length === 0 ? [1] : shape);
 
-type Indices = readonly (Tensor | null)[];
+const isIndex = ({ dtype, numel }: Tensor): boolean => dtype === int64 || numel === 0;
 
-/** Which elements of a tensor of this shape the index tensors mean: the result's shape and the row-major positions. */
-function resolve(shape: Shape, given: Indices): { shape: Shape; at: Int32Array } {
-  const indices = given.flatMap((one) =>
-    one !== null && (one.dtype === bool || one.dtype === uint8) ? nonzero(one) : [one],
-  );
-  while (indices.length < shape.length) indices.push(null);
-  const used = indices.flatMap((one, d) => (one === null ? [] : [d]));
-  const common = used
-    .map((d) => indices[d]!.shape)
-    .reduce(
-      (a, b) =>
-        joinShapes(
-          a,
-          b,
-          used.map((d) => indices[d]!.shape),
-        ),
-      [] as Shape,
-    );
-  const together = used.every((d, i) => i === 0 || d === used[i - 1]! + 1);
-  const strides = contiguousStrides(shape);
-  const count = numel(common);
-  const starts = new Int32Array(count);
-  for (const d of used) addPositions(starts, indices[d]!, common, d, shape[d]!, strides[d]!);
-  const lead = together ? used[0]! : 0;
-  const rest = shape.map((_, d) => d).filter((d) => indices[d] === null);
-  const [before, after] = [rest.filter((d) => together && d < lead), rest.filter((d) => !(together && d < lead))];
-  const outer = positions(
-    before.map((d) => shape[d]!),
-    before.map((d) => strides[d]!),
-    0,
-  );
-  const inner = positions(
-    after.map((d) => shape[d]!),
-    after.map((d) => strides[d]!),
-    0,
-  );
-  const at = new Int32Array(outer.length * count * inner.length);
-  let i = 0;
-  for (const a of outer) for (const b of starts) for (const c of inner) at[i++] = a + b + c;
-  return { shape: [...before.map((d) => shape[d]!), ...common, ...after.map((d) => shape[d]!)], at };
-}
-
-function joinShapes(a: Shape, b: Shape, all: readonly Shape[]): Shape {
-  try {
-    return broadcastShapes(a, b);
-  } catch {
-    throw indexError(
-      `shape mismatch: indexing tensors could not be broadcast together with shapes ${all.map(formatShape).join(', ')}`,
-    );
+/** What `gather` and `scatter` demand of their index and of src. `self` and `index` may be larger than each other along `dim` only. */
+export function checkIndex(name: string, self: Tensor, dim: number, index: Tensor, src: Tensor | null): number {
+  const at = wrapDim(dim, self.rank);
+  if (!isIndex(index)) throw runtimeError(`${name}(): Expected dtype int64 for index`);
+  if (src !== null && src.dtype !== self.dtype) {
+    throw runtimeError(`${name}(): Expected self.dtype to be equal to src.dtype`);
   }
-}
-
-function addPositions(starts: Int32Array, one: Tensor, common: Shape, dim: number, size: number, stride: number): void {
-  const values = broadcastTo(one, common, int64) as BigInt64Array;
-  values.forEach((value, i) => {
-    const position = Number(value);
-    if (position < -size || position >= size) {
-      throw indexError(`index ${position} is out of bounds for dimension ${dim} with size ${size}`);
-    }
-    starts[i]! += (position < 0 ? position + size : position) * stride;
-  });
-}
-
-/** One index tensor per dimension of a mask. */
-function nonzero(mask: Tensor): Tensor[] {
-  const found = Array.from(rowMajor(mask) as Uint8Array).flatMap((value, i) => (value ? [i] : []));
-  const strides = contiguousStrides(mask.shape);
-  return mask.shape.map((size, d) => {
-    const coordinates = found.map((position) => BigInt(Math.floor(position / strides[d]!) % size));
-    return fromData(BigInt64Array.from(coordinates), [found.length], int64);
-  });
-}
-
-function checkMasks(self: Tensor, indices: Indices): void {
-  let d = 0;
-  indices.forEach((one) => {
-    if (one === null || one.dtype !== bool) {
-      d++;
-      return;
-    }
-    one.shape.forEach((size, k) => {
-      if (size === self.shape[d + k]) return;
-      throw indexError(
-        `The shape of the mask ${formatShape(one.shape)} at index ${k} does not match the shape of the indexed tensor ${formatShape(self.shape)} at index ${d + k}`,
-      );
-    });
-    d += one.rank;
-  });
-  if (d > self.rank) throw indexError(`too many indices for tensor of dimension ${self.rank}`);
-}
-
-define(index, {
-  ...internal,
-  kernel: (self, given) => {
-    const indices = given as Indices;
-    checkMasks(self, indices);
-    const { shape, at } = resolve(self.shape, indices);
-    const out = emptyTensor(shape, self.dtype);
-    const from = rowMajor(self) as Float64Array;
-    const data = out.storage.data as Float64Array;
-    at.forEach((position, i) => {
-      data[i] = from[position]!;
-    });
-    return out;
-  },
-  gradients: {
-    self: {
-      formula: '∂L/∂self = zeros, with upstream added at indices',
-      rule: (g, s) => indexBackward(g, s.shapeOf(), s.indices),
-    },
-  },
-});
-
-/** Adds where an element is meant twice. */
-function addAt(out: Tensor, at: Int32Array, values: Tensor): Tensor {
-  const from = rowMajor(values) as Float64Array;
-  const data = out.storage.data as Float64Array;
-  at.forEach((position, i) => {
-    data[position]! += from[i]!;
-  });
-  return out;
-}
-
-define(indexBackward, {
-  ...internal,
-  kernel: (values, sizes, indices) =>
-    addAt(emptyTensor(sizes, values.dtype), resolve(sizes, indices as Indices).at, values),
-  gradients: {
-    values: { formula: '∂L/∂values = upstream at indices', rule: (g, { indices }) => index(g, indices) },
-  },
-});
-
-define(indexPut, {
-  variants: { namespace: null, inplace: true },
-  kernel: (self, indices, values, accumulate) => {
-    checkMasks(self, indices as Indices);
-    const { shape, at } = resolve(self.shape, indices as Indices);
-    const out = emptyTensor(self.shape, self.dtype);
-    copyRaw(out, self);
-    const from = putValues(values, shape, self);
-    const data = out.storage.data as Float64Array;
-    at.forEach((position, i) => {
-      data[position] = accumulate ? data[position]! + from[i]! : from[i]!;
-    });
-    return out;
-  },
-  gradients: {
-    self: {
-      formula: '∂L/∂self = upstream, 0 at indices',
-      rule: (g, { indices, accumulate }) => {
-        if (accumulate) return g;
-        const zero = emptyTensor([], g.dtype);
-        return indexPut(g, indices, zero);
-      },
-    },
-    values: { formula: '∂L/∂values = upstream at indices', rule: (g, { indices }) => index(g, indices) },
-  },
-});
-
-function putValues(values: Tensor, shape: Shape, self: Tensor): Float64Array {
-  try {
-    if (numel(broadcastShapes(values.shape, shape)) > numel(shape)) throw runtimeError('');
-  } catch {
+  if (index.numel === 0) return at;
+  const [own, asked] = [nonEmptyDim(self.shape), nonEmptyDim(index.shape)];
+  if (own.length !== asked.length) {
     throw runtimeError(
-      `shape mismatch: value tensor of shape ${formatShape(values.shape)} cannot be broadcast to indexing result of shape ${formatShape(shape)}`,
+      `Index tensor must have the same number of dimensions as ${name === 'gather' ? 'input' : 'self'} tensor`,
     );
   }
-  return broadcastTo(values, shape, self.dtype) as Float64Array;
+  if (src !== null && nonEmptyDim(src.shape).length !== asked.length) {
+    throw runtimeError('Index tensor must have the same number of dimensions as src tensor');
+  }
+  const given = src === null ? null : nonEmptyDim(src.shape);
+  const fits = asked.every((size, d) => (d === at || size <= own[d]!) && (given === null || size <= given[d]!));
+  if (!fits) throw runtimeError(sizeMismatch(name, self, at, index, src, asked, own));
+  return at;
 }
 
-/** What remains of `x[...]` once ints, slices, None and Ellipsis have been applied: a view, and index tensors for it. */
-function applyIndex(self: Tensor, given: Arg): { view: Tensor; indices: Indices | null } {
-  const entries = indexEntries(self, given);
-  let view = self;
-  let dim = 0;
-  const indices: (Tensor | null)[] = [];
-  for (const entry of entries) {
-    if (entry === null) {
-      view = unsqueeze(view, dim++);
-    } else if (entry instanceof Slice) {
-      view = applySlice(view, dim++, entry);
-    } else if (entry instanceof Tensor) {
-      while (indices.length < dim) indices.push(null);
-      indices.push(entry);
-      dim += entry.dtype === bool || entry.dtype === uint8 ? entry.rank : 1;
-      while (indices.length < dim - (entry.dtype === bool ? entry.rank - 1 : 0)) indices.push(null);
-    } else {
-      view = applyInt(view, dim, Number(entry as bigint), self);
+function sizeMismatch(
+  name: string,
+  self: Tensor,
+  dim: number,
+  index: Tensor,
+  src: Tensor | null,
+  asked: Shape,
+  own: Shape,
+): string {
+  if (name === 'gather') {
+    const at = asked.findIndex((size, d) => d !== dim && size > own[d]!);
+    return `Size does not match at dimension ${at} expected index ${formatShape(index.shape)} to be smaller than self ${formatShape(self.shape)} apart from dimension ${dim}`;
+  }
+  const tail = src === null ? '' : ` and to be smaller size than src ${formatShape(src.shape)}`;
+  return `Expected index ${formatShape(index.shape)} to be smaller than self ${formatShape(self.shape)} apart from dimension ${dim}${tail}`;
+}
+
+/** Where in memory each element of an index tensor points, in a tensor of this geometry, along `dim`. */
+export function alongPositions(shape: Shape, strides: Shape, offset: number, dim: number, index: Tensor): Int32Array {
+  if (index.numel === 0) return new Int32Array(0);
+  const size = nonEmptyDim(shape)[dim]!;
+  const step = strides[dim] ?? 1;
+  const asked = nonEmptyDim(index.shape);
+  const base = positions(asked, shape.length === 0 ? [0] : strides.with(dim, 0), offset);
+  const values = rowMajor(index) as BigInt64Array;
+  for (let i = 0; i < values.length; i++) {
+    const position = Number(values[i]!);
+    if (position < 0 || position >= size) {
+      throw runtimeError(`index ${position} is out of bounds for dimension ${dim} with size ${size}`);
     }
+    base[i]! += position * step;
   }
-  return { view, indices: indices.length === 0 ? null : indices };
-}
-
-function applySlice(view: Tensor, dim: number, { start, stop, step }: Slice): Tensor {
-  if (step !== null && step <= 0) throw valueError('step must be greater than zero');
-  const whole = (start === null || start === 0) && (stop === null || stop >= view.shape[dim]!) && (step ?? 1) === 1;
-  return whole && stop === null && start === null ? sliceAll(view, dim) : slice(view, dim, start, stop, step ?? 1);
-}
-
-/** PyTorch drops a slice that takes everything, except for the alias that `x[:]` alone makes. */
-const sliceAll = (view: Tensor, dim: number): Tensor => slice(view, dim, 0, view.shape[dim]!, 1);
-
-function applyInt(view: Tensor, dim: number, at: number, self: Tensor): Tensor {
-  const size = view.shape[dim];
-  if (size === undefined) {
-    throw indexError(
-      self.rank === 0
-        ? 'invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number'
-        : `too many indices for tensor of dimension ${self.rank}`,
-    );
-  }
-  if (at < -size || at >= size) {
-    throw indexError(`index ${at} is out of bounds for dimension ${dim} with size ${size}`);
-  }
-  return select(view, dim, at);
-}
-
-type Entry = null | Slice | Tensor | bigint;
-
-const ALL = new Slice(null, null, null);
-
-/** The entries one by one, the Ellipsis written out. */
-function indexEntries(self: Tensor, given: Arg): Entry[] {
-  const entries = (given as readonly Arg[]).map(toEntry);
-  const taken = entries.reduce<number>(
-    (total, one) =>
-      total + (one === null || one === ELLIPSIS ? 0 : one instanceof Tensor && one.dtype === bool ? one.rank : 1),
-    0,
-  );
-  if (taken > self.rank) {
-    if (self.rank === 0 && entries.every((one) => typeof one === 'bigint')) applyInt(self, 0, 0, self);
-    throw indexError(`too many indices for tensor of dimension ${self.rank}`);
-  }
-  return entries.flatMap((one): Entry[] =>
-    one === ELLIPSIS ? new Array<Entry>(self.rank - taken).fill(ALL) : [one as Entry],
-  );
-}
-
-function toEntry(one: Arg): Entry | typeof ELLIPSIS {
-  if (one === null || one === ELLIPSIS || one instanceof Slice || typeof one === 'bigint') return one;
-  if (one instanceof Tensor) {
-    if (one.dtype.category === 2) throw indexError('tensors used as indices must be long, byte or bool tensors');
-    return one.rank === 0 && one.dtype.category === 1 ? BigInt(one.storage.data[one.offset]!) : one;
-  }
-  if (typeof one === 'boolean') return fromData(new Uint8Array([one ? 1 : 0]), [], bool);
-  if (Array.isArray(one)) return listIndex(one);
-  throw typeError(
-    'only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got ' +
-      typeof one +
-      ')',
-  );
-}
-
-/** A list of ints or bools, as the tensor it means. */
-function listIndex(list: readonly Arg[]): Tensor {
-  const sizes: number[] = [];
-  for (let level: Arg = list; Array.isArray(level); level = (level as readonly Arg[])[0]!) sizes.push(level.length);
-  const values = (list as readonly Arg[]).flat(10) as Scalar[];
-  if (values.every((value) => typeof value === 'boolean') && values.length > 0) {
-    return fromData(
-      Uint8Array.from(values, (value) => (value ? 1 : 0)),
-      sizes,
-      bool,
-    );
-  }
-  return fromData(
-    BigInt64Array.from(values, (value) => BigInt(toNumber(value))),
-    sizes,
-    int64,
-  );
-}
-
-const python = { variants: { namespace: null, numbers: true }, composite: true } as const;
-
-define(getitem, {
-  ...python,
-  kernel: (self, given) => {
-    const { view, indices } = applyIndex(self, given);
-    if (indices !== null) return index(view, indices);
-    return view === self ? restrided(self, self.shape, self.strides) : view;
-  },
-});
-
-define(setitem, {
-  ...python,
-  kernel: (self, given, value) => {
-    const { view, indices } = applyIndex(self, given);
-    const typed = value.isWrappedNumber ? cast(value, self.dtype) : value;
-    if (indices === null) dispatchInplace(copy.def!, [view, fitted(typed, view), false]);
-    else dispatchInplace(indexPut.def!, [view, indices, cast(typed, self.dtype), false]);
-    return self;
-  },
-});
-
-/** Leading dimensions of size 1 that the target lacks are dropped. */
-function fitted(value: Tensor, target: Tensor): Tensor {
-  let result = value;
-  while (result.rank > target.rank && result.shape[0] === 1) result = select(result, 0, 0);
-  return result;
-}
-
-/** Positions of each element of an index tensor along `dim`, in a tensor of this shape. */
-function gatherPositions(shape: Shape, given: number, at: Tensor): Int32Array {
-  const dim = wrapDim(given, shape.length);
-  const strides = contiguousStrides(shape);
-  const base = positions(at.shape, strides.with(dim, 0), 0);
-  (rowMajor(at) as BigInt64Array).forEach((value, i) => {
-    const position = Number(value);
-    if (position < 0 || position >= shape[dim]!) {
-      throw runtimeError(`index ${position} is out of bounds for dimension ${dim} with size ${shape[dim]}`);
-    }
-    base[i]! += position * strides[dim]!;
-  });
   return base;
 }
 
 define(gather, {
-  kernel: (self, dim, at) => {
-    if (at.dtype !== int64) throw runtimeError('gather(): Expected dtype int64 for index');
-    if (at.rank !== self.rank)
-      throw runtimeError('Index tensor must have the same number of dimensions as input tensor');
-    const out = emptyTensor(at.shape, self.dtype);
-    const from = rowMajor(self) as Float64Array;
-    gatherPositions(self.shape, dim, at).forEach((position, i) => {
-      (out.storage.data as Float64Array)[i] = from[position]!;
-    });
-    return out;
+  kernel: (self, dim, index) => {
+    const at = checkIndex('gather', self, dim, index, null);
+    const places = alongPositions(self.shape, self.strides, self.offset, at, index);
+    return fromData(readAt(self.storage.data, places, self.dtype), index.shape, self.dtype);
   },
   gradients: {
     self: {
@@ -370,43 +98,94 @@ define(gather, {
 export const scatterTo = (values: Tensor, shape: Shape, dim: number, at: Tensor): Tensor =>
   scatterZeros(values, shape, dim, at);
 
+/** Adds the part of src that the index has the shape of. */
+function addAlong(out: Tensor, dim: number, index: Tensor, src: Tensor): Tensor {
+  const at = wrapDim(dim, out.rank);
+  const places = alongPositions(out.shape, contiguousStrides(out.shape), 0, at, index);
+  addAt(out.storage.data, places, partOf(src, index.shape), out.dtype);
+  return out;
+}
+
+/** The elements of the corner of src that has this shape. */
+export const partOf = (src: Tensor, shape: Shape) =>
+  src.rank === shape.length ? copyElements(restrided(src, shape, src.strides), shape) : rowMajor(src);
+
 define(scatterZeros, {
-  ...internal,
-  kernel: (src, sizes, dim, at) => addAt(emptyTensor(sizes, src.dtype), gatherPositions(sizes, dim, at), src),
+  variants: { namespace: null, method: false },
+  kernel: (src, sizes, dim, index) => addAlong(emptyTensor(sizes, src.dtype), dim, index, src),
   gradients: {
-    src: { formula: '∂L/∂src = upstream at index', rule: (g, { dim, index: at }) => gather(g, dim, at) },
+    src: { formula: '∂L/∂src = upstream at index', rule: (g, { dim, index }) => gather(g, dim, index) },
   },
 });
 
 define(scatterAdd, {
   variants: { inplace: true },
-  kernel: (self, dim, at, src) => {
-    const out = emptyTensor(self.shape, self.dtype);
-    copyRaw(out, self);
-    return addAt(out, gatherPositions(self.shape, dim, at), src);
+  kernel: (self, dim, index, src) => {
+    checkIndex('scatter', self, dim, index, src);
+    return addAlong(fromData(copyElements(self, self.shape), self.shape, self.dtype), dim, index, src);
   },
   gradients: {
     self: { formula: '∂L/∂self = upstream', rule: (g) => g },
-    src: { formula: '∂L/∂src = upstream at index', rule: (g, { dim, index: at }) => gather(g, dim, at) },
+    src: {
+      formula: '∂L/∂src = upstream at index',
+      rule: (g, { dim, index }) => gather(g, dim, index),
+    },
   },
 });
 
+/** The index of `index_select` and its kin: a vector, or a single number. */
+export function sliceNumbers(name: string, index: Tensor, size: number): Int32Array {
+  if (index.rank > 1) throw indexError(`${name}(): Index is supposed to be a vector`);
+  if (index.dtype !== int64 && index.dtype !== int32) {
+    throw runtimeError(`${name}(): Expected dtype int32 or int64 for index`);
+  }
+  return Int32Array.from(rowMajor(index) as ArrayLike<number | bigint>, (value) => {
+    const position = Number(value);
+    if (position < 0 || position >= size) throw indexError(`index out of range in self`);
+    return position;
+  });
+}
+
+/** Positions of the slices' elements, slice numbers along `dim`. */
+export function slicePositions(shape: Shape, strides: Shape, offset: number, dim: number, numbers: Int32Array) {
+  const sizes = nonEmptyDim(shape).with(dim, numbers.length);
+  const step = strides[dim] ?? 1;
+  const base = positions(sizes, shape.length === 0 ? [0] : strides.with(dim, 0), offset);
+  const inner = sizes.slice(dim + 1).reduce((a, b) => a * b, 1);
+  for (let i = 0; i < base.length; i++) base[i]! += numbers[Math.floor(i / inner) % numbers.length]! * step;
+  return { sizes, at: base };
+}
+
 define(indexSelect, {
-  kernel: (self, dim, at) => {
-    const where = wrapDim(dim, self.rank);
-    const indices: (Tensor | null)[] = self.shape.map(() => null);
-    indices[where] = at;
-    return index.def!.kernel(self, indices) as Tensor;
+  kernel: (self, dim, index) => {
+    const at = wrapDim(dim, self.rank);
+    const size = nonEmptyDim(self.shape)[at]!;
+    const numbers = sliceNumbers('index_select', index, size);
+    if (self.rank === 0 && numbers.length !== 1) {
+      throw indexError(`index_select(): Index to scalar can have only 1 value, got ${numbers.length} value(s)`);
+    }
+    const { sizes, at: places } = slicePositions(self.shape, self.strides, self.offset, at, numbers);
+    return fromData(readAt(self.storage.data, places, self.dtype), self.rank === 0 ? [] : sizes, self.dtype);
   },
   gradients: {
     self: {
       formula: '∂L/∂self = zeros, with upstream added at index',
-      rule: (g, s) => {
-        const shape = s.shapeOf();
-        const indices: (Tensor | null)[] = shape.map(() => null);
-        indices[wrapDim(s.dim, shape.length)] = s.index;
-        return indexBackward(g, shape, indices);
-      },
+      rule: (g, s) => indexSelectBackward(g, s.shapeOf(), s.dim, s.index),
     },
+  },
+});
+
+define(indexSelectBackward, {
+  variants: { namespace: null, method: false },
+  kernel: (grad, sizes, dim, index) => {
+    const at = wrapDim(dim, sizes.length);
+    const out = emptyTensor(sizes, grad.dtype);
+    const numbers = sliceNumbers('index_select', index, nonEmptyDim(sizes)[at]!);
+    const places = slicePositions(sizes, contiguousStrides(sizes), 0, at, numbers).at;
+    addAt(out.storage.data, places, rowMajor(grad), grad.dtype);
+    return out;
+  },
+  gradients: {
+    grad: { formula: '∂L/∂grad = upstream at index', rule: (g, { dim, index }) => indexSelect(g, dim, index) },
   },
 });

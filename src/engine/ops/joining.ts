@@ -1,5 +1,4 @@
 /** Ops of several tensors in, or out. */
-import type { DType } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { resultTypeOf } from '../promote.ts';
 import { declare, define } from '../registry.ts';
@@ -10,11 +9,6 @@ import { copyRaw } from './raw.ts';
 
 export const cat = declare('cat(Tensor[] tensors, int dim=0) -> Tensor');
 export const stack = declare('stack(Tensor[] tensors, int dim=0) -> Tensor');
-export const unbind = declare('unbind.int(Tensor self, int dim=0) -> Tensor[]');
-export const split = declare('split.Tensor(Tensor self, int split_size, int dim=0) -> Tensor[]');
-export const splitSizes = declare('split_with_sizes(Tensor self, int[] split_sizes, int dim=0) -> Tensor[]');
-const splitList = declare('split.sizes(Tensor self, int[] split_size, int dim=0) -> Tensor[]');
-export const chunk = declare('chunk(Tensor self, int chunks, int dim=0) -> Tensor[]');
 
 const several = { variants: { method: false } } as const;
 
@@ -101,72 +95,13 @@ define(stack, {
   },
 });
 
-/** Outputs that received nothing count as zeros. */
-function filled(
-  grads: readonly (Tensor | null)[],
-  outputs: readonly { shape: readonly number[]; dtype: DType }[],
-): Tensor[] {
-  return grads.map((grad, i) => grad ?? emptyTensor(outputs[i]!.shape, outputs[i]!.dtype));
-}
-
-define(unbind, {
-  view: true,
-  kernel: (self, dim) => {
-    const at = wrapDim(dim, self.rank);
-    if (self.rank === 0) throw runtimeError('Dimension specified as 0 but tensor has no dimensions');
-    return Array.from({ length: self.shape[at]! }, (_, i) => select.def!.kernel(self, at, i) as Tensor);
-  },
-  gradients: { self: { formula: '∂L/∂self = the upstreams, stacked', rule: () => null } },
-  joint: (grads, s) => [stack(filled(grads, s.node.outputs), s.dim)],
-});
-
-function parts(self: Tensor, sizes: readonly number[], dim: number): Tensor[] {
-  const at = wrapDim(dim, self.rank);
-  let start = 0;
-  return sizes.map((size) => {
-    start += size;
-    return slice.def!.kernel(self, at, start - size, start, 1) as Tensor;
-  });
-}
-
-/** Equal sizes, and a smaller last one where they do not go evenly. */
-function evenSizes(total: number, size: number): number[] {
-  if (size <= 0 && total !== 0)
-    throw runtimeError(`split expects split_size be non-negative, but got split_size=${size}`);
-  const count = Math.max(1, Math.ceil(total / Math.max(size, 1)));
-  return Array.from({ length: count }, (_, i) => Math.min(size, total - i * size));
-}
-
-define(split, {
-  view: true,
-  kernel: (self, size, dim) => parts(self, evenSizes(self.shape[wrapDim(dim, self.rank)]!, size), dim),
-  gradients: { self: { formula: '∂L/∂self = the upstreams, concatenated', rule: () => null } },
-  joint: (grads, s) => [cat(filled(grads, s.node.outputs), s.dim)],
-});
-
-define(splitSizes, {
-  view: true,
-  kernel: (self, sizes, dim) => {
-    const total = self.shape[wrapDim(dim, self.rank)]!;
-    if (sizes.reduce((a, b) => a + b, 0) !== total) {
-      throw runtimeError(
-        `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${dim}), but got split_sizes=${formatShape(sizes)}`,
-      );
-    }
-    return parts(self, sizes, dim);
-  },
-  gradients: { self: { formula: '∂L/∂self = the upstreams, concatenated', rule: () => null } },
-  joint: (grads, s) => [cat(filled(grads, s.node.outputs), s.dim)],
-});
-
-define(splitList, { composite: true, kernel: (self, sizes, dim) => splitSizes(self, sizes, dim) });
-
-define(chunk, {
+define(declare('concat(Tensor[] tensors, int dim=0) -> Tensor'), {
+  ...several,
   composite: true,
-  kernel: (self, chunks, dim) => {
-    if (self.rank === 0) throw runtimeError('chunk expects at least a 1-dimensional tensor');
-    if (chunks <= 0) throw runtimeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
-    const total = self.shape[wrapDim(dim, self.rank)]!;
-    return split(self, Math.ceil(total / chunks), dim);
-  },
+  kernel: (tensors, dim) => cat(tensors, dim),
+});
+define(declare('concatenate(Tensor[] tensors, int dim=0) -> Tensor'), {
+  ...several,
+  composite: true,
+  kernel: (tensors, dim) => cat(tensors, dim),
 });

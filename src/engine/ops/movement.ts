@@ -42,7 +42,6 @@ function expandKernel(self: Tensor, size: Shape): Tensor {
       `expand(${self.dtype.tensorType}{${formatShape(self.shape)}}, size=${formatShape(size)}): the number of sizes provided (${size.length}) must be greater or equal to the number of dimensions in the tensor (${self.rank})`,
     );
   }
-  const strides: number[] = [];
   const shape = size.map((wanted, i) => {
     const own = i < lead ? 1 : self.shape[i - lead]!;
     const to = wanted === -1 && i >= lead ? own : wanted;
@@ -56,10 +55,21 @@ function expandKernel(self: Tensor, size: Shape): Tensor {
         `The expanded size of the tensor (${to}) must match the existing size (${own}) at non-singleton dimension ${i}.  Target sizes: ${formatShape(size)}.  Tensor sizes: ${formatShape(self.shape)}`,
       );
     }
-    strides.push(i < lead || (own === 1 && to !== 1) ? 0 : self.strides[i - lead]!);
     return to;
   });
-  return restrided(self, shape, strides);
+  return restrided(self, shape, expandedStrides(self, shape));
+}
+
+/** 0 along what is repeated. A leading dimension of size 1 has the stride that it would have if it were contiguous. */
+function expandedStrides(self: Tensor, shape: Shape): Shape {
+  const strides = new Array<number>(shape.length);
+  const lead = shape.length - self.rank;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    const own = i < lead ? 1 : self.shape[i - lead]!;
+    const step = i >= lead ? self.strides[i - lead]! : i === shape.length - 1 ? 1 : shape[i + 1]! * strides[i + 1]!;
+    strides[i] = own === 1 && shape[i] !== 1 ? 0 : step;
+  }
+  return strides;
 }
 
 /** Fills in −1 and checks that the sizes hold as many elements. */
@@ -70,12 +80,12 @@ function inferShape(self: Tensor, size: Shape): Shape {
   const bad = size.find((n) => n < -1);
   if (bad !== undefined) throw runtimeError(`invalid shape dimension ${bad}`);
   const count = self.numel;
-  if (holes === 1 && known === 0) {
+  if (holes === 1 && known === 0 && count === 0) {
     throw runtimeError(
       `cannot reshape tensor of 0 elements into shape ${formatShape(size)} because the unspecified dimension size -1 can be any value and is ambiguous`,
     );
   }
-  const fits = holes === 1 ? count % known === 0 : known === count;
+  const fits = holes === 1 ? known !== 0 && count % known === 0 : known === count;
   if (!fits) throw runtimeError(`shape '${formatShape(size)}' is invalid for input of size ${count}`);
   return holes === 1 ? size.map((n) => (n === -1 ? count / known : n)) : size;
 }
@@ -170,6 +180,8 @@ function swapped(self: Tensor, a: number, b: number): Tensor {
 }
 
 define(transpose, {
+  variants: { inplace: true },
+  inplaceNode: 'TransposeBackward1',
   view: true,
   kernel: (self, dim0, dim1) => swapped(self, wrapDim(dim0, self.rank), wrapDim(dim1, self.rank)),
   gradients: {
@@ -181,6 +193,8 @@ define(transpose, {
 });
 
 define(t, {
+  variants: { inplace: true },
+  inplaceNode: 'TBackward1',
   view: true,
   kernel: (self) => {
     if (self.rank > 2) throw runtimeError(`t() expects a tensor with <= 2 dimensions, but self is ${self.rank}D`);
@@ -190,6 +204,8 @@ define(t, {
 });
 
 define(unsqueeze, {
+  variants: { inplace: true },
+  inplaceNode: 'UnsqueezeBackward1',
   view: true,
   kernel: (self, dim) => {
     const at = wrapDim(dim, self.rank + 1);
@@ -215,6 +231,8 @@ function squeezed(self: Tensor, drop: (dim: number) => boolean): Tensor {
 }
 
 define(squeeze, {
+  variants: { inplace: true },
+  inplaceNode: 'SqueezeBackward2',
   view: true,
   kernel: (self) => squeezed(self, () => true),
   gradients: {
@@ -230,8 +248,10 @@ define(squeeze, {
 });
 
 define(squeezeDim, {
+  variants: { inplace: true },
   view: true,
   node: 'SqueezeBackward1',
+  inplaceNode: 'SqueezeBackward3',
   kernel: (self, dim) => {
     const at = wrapDim(dim, self.rank);
     return squeezed(self, (i) => i === at);

@@ -1,7 +1,10 @@
 /** Ops that mean to write: `zero_`, `fill_`, `copy_`. Their forms that write nothing exist for the in-place machinery only. */
+import { runtimeError } from '../errors.ts';
+import { emptyStrided, preservedStrides } from '../memory-format.ts';
 import { declare, define } from '../registry.ts';
 import { broadcastTo } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
+import { wrapNumber } from '../values.ts';
 import { cast } from './cast.ts';
 import { fromData } from './pointwise.ts';
 import { copyRaw, zerosLike } from './raw.ts';
@@ -9,6 +12,7 @@ import { sum } from './reduction.ts';
 
 export const zero = declare('zero(Tensor self) -> Tensor');
 export const fill = declare('fill.Tensor(Tensor self, Tensor value) -> Tensor');
+const fillNumber = declare('fill.Scalar(Tensor self, Scalar value) -> Tensor');
 export const copy = declare('copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor');
 
 const written = { namespace: null, method: false, inplace: true, numbers: true } as const;
@@ -20,12 +24,29 @@ define(zero, {
   gradients: { self: { formula: '∂L/∂self = 0', rule: none } },
 });
 
+/** self's shape and dtype, with one value everywhere. */
+function filled(self: Tensor, value: Tensor): Tensor {
+  const out = emptyStrided(self.shape, preservedStrides(self.shape, self.strides), self.dtype);
+  copyRaw(out, value);
+  return out;
+}
+
+define(fillNumber, {
+  variants: { inplace: true },
+  inplaceNode: 'FillBackward2',
+  kernel: (self, value) => filled(self, wrapNumber(value)),
+  gradients: { self: { formula: '∂L/∂self = 0', rule: none } },
+});
+
 define(fill, {
-  variants: written,
+  variants: { inplace: true },
+  node: 'FillBackward1',
+  inplaceNode: 'FillBackward3',
   kernel: (self, value) => {
-    const out = emptyTensor(self.shape, self.dtype);
-    copyRaw(out, value);
-    return out;
+    if (value.rank > 0) {
+      throw runtimeError(`fill_ only supports 0-dimension value tensor but got tensor with ${value.rank} dimensions.`);
+    }
+    return filled(self, value);
   },
   gradients: {
     self: { formula: '∂L/∂self = 0', rule: none },

@@ -21,12 +21,13 @@ from . import _legacy
 
 globals().update(_legacy.classes)
 
-from . import autograd, fft, linalg, nn, optim, special, utils
+from . import autograd, fft, functional, linalg, nn, optim, special, utils
 from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled
 from .autograd.grad_mode import is_grad_enabled
 from ._functions import *
 from ._functions import tensor
+from .functional import *
 from . import random
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from . import _methods, cuda

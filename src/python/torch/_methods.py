@@ -4,24 +4,13 @@ from . import _bridge, _ops, _types
 from ._bridge import TensorBase
 from ._tensor import Tensor, _here
 
-_permute = _ops.op(".permute")
 _to = _ops.op(".to")
-_view = _ops.op(".view")
-_reshape = _ops.op(".reshape")
-_expand = _ops.op(".expand")
 
 
 def method(function):
     function.__qualname__ = f"Tensor.{function.__name__}"
     setattr(Tensor, function.__name__, function)
     return function
-
-
-def _reversed_dims(self):
-    return _permute(_here(), self, tuple(reversed(range(self.dim()))))
-
-
-Tensor.T = property(_reversed_dims)
 
 
 @method
@@ -53,21 +42,6 @@ def type(self, dtype=None, non_blocking=False):
     if name is None:
         raise ValueError(f"invalid type: '{dtype}'")
     return self if name == self.dtype._name else _to(_here(), self, _types.dtypes[name])
-
-
-@method
-def view_as(self, other):
-    return _view(_here(), self, other.size())
-
-
-@method
-def reshape_as(self, other):
-    return _reshape(_here(), self, other.size())
-
-
-@method
-def expand_as(self, other):
-    return _expand(_here(), self, other.size())
 
 
 @method

@@ -4,10 +4,12 @@ Each is a closure that takes its caller's frame, finds the site, and crosses the
 """
 
 import json
+from operator import index
 from sys import _getframe
 
 from . import _bridge, _sites, _types
 from ._bridge import answer, failure
+from ._pytorch_names import NAMES
 
 _new = object.__new__
 letters = {
@@ -18,6 +20,7 @@ letters = {
     str: "s",
     type(None): "n",
     type(...): ".",
+    range: "r",
     _types.dtype: "d",
     _types.memory_format: "m",
 }
@@ -34,6 +37,8 @@ def install(spaces):
     for space, name, number, returns in json.loads(_bridge.E.ops()):
         target = spaces.get(space)
         if target is None or name in vars(target):
+            continue
+        if space == "torch" and name.endswith("_") and name not in NAMES["torch"]:
             continue
         binary = name.startswith("__") and name not in _NOT_BINARY
         made = _operator(number) if binary else _callable(number, returns and _types.return_type(name, returns))
@@ -162,10 +167,21 @@ def _lay(value, flat):
     elif letter == "(" or letter == "[":
         return letter + "".join([_lay(item, flat) for item in value]) + (")" if letter == "(" else "]")
     elif letter == ":":
-        return ":" + _lay(value.start, flat) + _lay(value.stop, flat) + _lay(value.step, flat)
+        return ":" + "".join([_lay(_slice_part(part), flat) for part in (value.start, value.stop, value.step)])
+    elif letter == "r":
+        flat.append(",".join(map(str, value)))
     elif letter == "o":
         flat.append(type(value).__name__)
     return letter
+
+
+def _slice_part(value):
+    if value is None or type(value) is int:
+        return value
+    try:
+        return index(value)
+    except TypeError:
+        raise TypeError("slice indices must be integers or None or have an __index__ method") from None
 
 
 def letter_of(value):

@@ -80,7 +80,7 @@ function publicOps(): PublicOp[] {
     const written = op.inplace ? [`${name}_`] : [];
     const methods = op.method ? [name, ...written] : written;
     const found = [
-      ...(op.function ? [name, ...written].flatMap((one) => publicOp(space, one, prefix + one)) : []),
+      ...[...(op.function ? [name] : []), ...written].flatMap((one) => publicOp(space, one, prefix + one)),
       ...methods.flatMap((one) => publicOp('Tensor', one, `.${one}`)),
       ...(op.attribute ? publicOp('attribute', name, `.${name}`) : []),
       ...op.operators.flatMap((one) => publicOp('Tensor', one, `.${one}`, one)),
@@ -123,6 +123,7 @@ function resolve(kinds: string, flat: unknown[], tensor: (handle: number) => Ten
       case 'd':
       case 'm':
       case 'g':
+      case 'r':
       case 'o':
         next++;
         break;
