@@ -70,7 +70,13 @@ define(arangeFrom, {
 });
 
 /** Reckoned from both ends, so that both are met exactly. */
-function spaced(start: Scalar, end: Scalar, steps: number, dtype: DType, map: (value: number) => number): Tensor {
+export function spaced(
+  start: Scalar,
+  end: Scalar,
+  steps: number,
+  dtype: DType,
+  map: (value: number) => number,
+): Tensor {
   const out = emptyTensor([steps], dtype);
   const round = dtype === float32 ? Math.fround : (value: number): number => value;
   const [from, to] = [round(Number(start)), round(Number(end))];

@@ -20,7 +20,7 @@ function held(self: Tensor, dims: readonly number[]): { counts: number[]; inner:
   return { counts, inner };
 }
 
-function quantifier(name: 'all' | 'any', holds: (count: number, of: number) => boolean): void {
+function quantifier(name: 'all' | 'any', holds: (count: number, of: number) => boolean) {
   const full = declare(`${name}(Tensor self) -> Tensor` as 'all(Tensor self) -> Tensor');
   const byDim = declare(
     `${name}.dim(Tensor self, int dim, bool keepdim=False) -> Tensor` as 'all.dim(Tensor self, int dim, bool keepdim=False) -> Tensor',
@@ -33,10 +33,11 @@ function quantifier(name: 'all' | 'any', holds: (count: number, of: number) => b
   };
   define(full, { kernel: (self) => test(self, null, false) });
   define(byDim, { kernel: (self, dim, keepdim) => test(self, [dim], keepdim) });
+  return byDim;
 }
 
 quantifier('all', (count, of) => count === of);
-quantifier('any', (count) => count > 0);
+export const anyDim = quantifier('any', (count) => count > 0);
 
 function countKernel(self: Tensor, dim: readonly number[] | null): Tensor {
   const dims = reducedDims(dim, self.rank);
