@@ -34,6 +34,7 @@ export interface FoldOptions {
 export function createFold(file: string, argv: readonly string[], options: FoldOptions = {}): Fold {
   const runtime: Trace['runtime'] = { kind: options.runtime ?? 'embedded', torch: '', python: '' };
   const sites = new Map<number, Source>();
+  const stacks = new Map<string, Source[]>();
   const tensors = new Map<number, TraceTensor>();
   const nodes = new Map<number, TraceNode>();
   /** A tensor comes before the node that made it: what waits for which node. */
@@ -129,15 +130,31 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
   }
 
   function addNode(event: Of<'node'>): void {
-    const { kind, stack: ids, ...node } = event;
-    if (nodes.has(node.id)) throw repeatedId('node', node.id);
-    const stack = ids.map((id) => known(sites, id, 'site', kind));
-    for (const id of [...node.inputs, ...node.outputs]) if (id !== null) tensorOf(id, kind);
-    for (const { tensor } of node.saved) if (tensor !== null) tensorOf(tensor, kind);
-    for (const edge of node.next) if (edge !== null) known(nodes, edge.node, 'node', kind);
-    nodes.set(node.id, { ...node, source: stack[0] ?? null, stack, at });
-    for (const owner of waiting.get(node.id) ?? []) owner.gradFn = node.id;
-    waiting.delete(node.id);
+    const { kind, id, name, op, inputs, inputNames, outputs, next, saved, formulas, module } = event;
+    if (nodes.has(id)) throw repeatedId('node', id);
+    const stack = stackOf(event);
+    for (const input of inputs) if (input !== null) tensorOf(input, kind);
+    for (const output of outputs) tensorOf(output, kind);
+    for (const { tensor } of saved) if (tensor !== null) tensorOf(tensor, kind);
+    for (const edge of next) if (edge !== null) known(nodes, edge.node, 'node', kind);
+    const source = stack[0] ?? null;
+    const node = { id, name, op, inputs, inputNames, outputs, next, saved, formulas, module, source, stack, at };
+    nodes.set(id, node);
+    const owners = waiting.get(id);
+    if (owners === undefined) return;
+    for (const owner of owners) owner.gradFn = id;
+    waiting.delete(id);
+  }
+
+  /** One list for all nodes of a place. */
+  function stackOf({ kind, stack: ids }: Of<'node'>): Source[] {
+    const key = ids.join();
+    let stack = stacks.get(key);
+    if (stack === undefined) {
+      stack = ids.map((id) => known(sites, id, 'site', kind));
+      stacks.set(key, stack);
+    }
+    return stack;
   }
 
   function beginPass(event: Of<'pass'>): void {

@@ -195,9 +195,7 @@ function codecOf(schema: Described): Codec {
     case 'picklist':
       return picklist(schema.options!);
     case 'nullable':
-      return optional(codecOf(schema.wrapped!), null);
-    case 'optional':
-      return optional(codecOf(schema.wrapped!), undefined);
+      return nullable(codecOf(schema.wrapped!));
     case 'array':
       return schema.item!.type === 'union' ? elements : array(codecOf(schema.item!));
     case 'object':
@@ -249,13 +247,13 @@ function picklist(options: readonly unknown[]): Codec {
   };
 }
 
-function optional(codec: Codec, absent: null | undefined): Codec {
+function nullable(codec: Codec): Codec {
   return {
     write(to, value) {
-      to.put(value === absent ? 0 : 1);
-      if (value !== absent) codec.write(to, value);
+      to.put(value === null ? 0 : 1);
+      if (value !== null) codec.write(to, value);
     },
-    read: (from) => (from.choice(2) === 1 ? codec.read(from) : absent),
+    read: (from) => (from.choice(2) === 1 ? codec.read(from) : null),
     isText: false,
     least: 1,
   };
@@ -337,24 +335,66 @@ function parsedElements(json: string): unknown[] {
   throw broken('there are no elements where elements are expected');
 }
 
+interface Field {
+  readonly name: string;
+  readonly codec: Codec;
+  /** Its bit in the word that says which of the optional fields are there; 0 of one that always is. */
+  readonly bit: number;
+}
+
 function object(entries: Readonly<Record<string, Described>>): Codec {
-  const fields = Object.entries(entries).map(([name, schema]) => ({ name, codec: codecOf(schema) }));
+  const fields = fieldsOf(entries);
+  const always = fields.filter(({ bit }) => bit === 0);
+  const hasOptional = always.length < fields.length;
+  /** An empty object for each set of fields, to be copied: one that grows field by field costs its memory twice. */
+  const blanks = new Map<number, Readonly<Record<string, unknown>>>();
+  const blank = (present: number) => {
+    const names = fields.filter(({ bit }) => bit === 0 || (present & bit) !== 0).map(({ name }) => [name, null]);
+    const made = Object.fromEntries(names) as Readonly<Record<string, unknown>>;
+    blanks.set(present, made);
+    return made;
+  };
   return {
     write(to, value) {
       const record = value as Readonly<Record<string, unknown>>;
-      for (let i = 0; i < fields.length; i++) fields[i]!.codec.write(to, record[fields[i]!.name]);
+      const present = hasOptional ? presence(fields, record) : 0;
+      if (hasOptional) to.put(present);
+      for (let i = 0; i < fields.length; i++) {
+        const { name, codec, bit } = fields[i]!;
+        if (bit === 0 || (present & bit) !== 0) codec.write(to, record[name]);
+      }
     },
     read(from) {
-      const record: Record<string, unknown> = {};
+      const present = hasOptional ? from.natural() : 0;
+      const record: Record<string, unknown> = { ...(blanks.get(present) ?? blank(present)) };
       for (let i = 0; i < fields.length; i++) {
-        const value = fields[i]!.codec.read(from);
-        if (value !== undefined) record[fields[i]!.name] = value;
+        const { name, codec, bit } = fields[i]!;
+        if (bit === 0 || (present & bit) !== 0) record[name] = codec.read(from);
       }
       return record;
     },
-    isText: fields.every(({ codec }) => codec.isText),
-    least: fields.reduce((sum, { codec }) => sum + codec.least, 0),
+    isText: !hasOptional && fields.every(({ codec }) => codec.isText),
+    least: always.reduce((sum, { codec }) => sum + codec.least, hasOptional ? 1 : 0),
   };
+}
+
+function fieldsOf(entries: Readonly<Record<string, Described>>): Field[] {
+  let next = 1;
+  return Object.entries(entries).map(([name, schema]) => {
+    if (schema.type !== 'optional') return { name, codec: codecOf(schema), bit: 0 };
+    const bit = next;
+    next *= 2;
+    return { name, codec: codecOf(schema.wrapped!), bit };
+  });
+}
+
+function presence(fields: readonly Field[], record: Readonly<Record<string, unknown>>): number {
+  let present = 0;
+  for (let i = 0; i < fields.length; i++) {
+    const { name, bit } = fields[i]!;
+    if (bit !== 0 && record[name] !== undefined) present |= bit;
+  }
+  return present;
 }
 
 function variant(key: string, options: readonly Described[]): Codec {

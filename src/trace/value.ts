@@ -13,17 +13,17 @@ export const PREVIEW = 3;
 /** What came over the wire, with what was left out. Throws a TraceError where it contradicts itself. */
 export function toValue(raw: RawValue): Value {
   const { shape, dtype, data } = raw;
-  const rest = { shape, dtype, ref: raw.ref ?? null };
+  const ref = raw.ref ?? null;
   if (shape.length > MAX_RANK) throw badValue(shape.slice(0, 4), `and more has over ${MAX_RANK} dimensions`);
   if (data === undefined) {
     if (raw.stats === undefined) throw badValue(shape, 'has neither data nor stats');
     return raw.preview === undefined
-      ? { ...rest, stats: raw.stats }
-      : { ...rest, stats: raw.stats, preview: raw.preview };
+      ? { shape, dtype, ref, stats: raw.stats }
+      : { shape, dtype, ref, stats: raw.stats, preview: raw.preview };
   }
   if (data.length !== numelOf(shape)) throw badValue(shape, `has ${data.length} elements`);
   const stats = statsOf(data);
-  return canNest(shape) ? { ...rest, stats, data: nest(data, shape) } : { ...rest, stats };
+  return canNest(shape) ? { shape, dtype, ref, stats, data: nest(data, shape) } : { shape, dtype, ref, stats };
 }
 
 /** How many elements a shape has. */
@@ -40,10 +40,10 @@ function canNest(shape: readonly number[]): boolean {
 
 /** Row-major elements as nested lists; a 0-d tensor is its element. Works from the innermost dimension outwards. */
 export function nest(flat: readonly Element[], shape: readonly number[]): Nested {
-  if (shape.length === 0) return flat[0]!;
+  if (shape.length <= 1) return shape.length === 0 ? flat[0]! : flat;
   let level: readonly Nested[] = flat;
   for (let d = shape.length - 1; d > 0; d--) level = group(level, shape[d]!, numelOf(shape.slice(0, d)));
-  return level.length === flat.length && shape.length === 1 ? [...flat] : level;
+  return level;
 }
 
 function group(items: readonly Nested[], size: number, groups: number): Nested[] {
