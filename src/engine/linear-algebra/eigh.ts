@@ -26,13 +26,21 @@ export interface Eigh {
 /** a = v · diag(values) · vᴴ, values ascending, of a Hermitian matrix of which one triangle is read. */
 export function hermitianEigen(a: Matrix, lower: boolean): Eigh {
   const full = fromTriangle(a, lower);
-  const { d, e, taus } = tridiagonalize(full);
+  const work = lower ? full : turnedAbout(full);
+  const { d, e, taus } = tridiagonalize(work);
+  const q = orthogonalFrom(work, taus);
+  if (!lower) {
+    d.reverse();
+    e.reverse();
+  }
   const turned = identityMatrix(a.rows, false);
   const converged = implicitQl(d, e, turned);
   sortAscending(d, turned);
-  const q = orthogonalFrom(full, taus);
-  return { values: d, vectors: timesMatrix(q, turned), converged };
+  return { values: d, vectors: timesMatrix(lower ? q : turnedAbout(q), turned), converged };
 }
+
+/** Rows and columns in the opposite order: the upper triangle is reduced from its end, as LAPACK does. */
+const turnedAbout = (a: Matrix): Matrix => ({ ...a, re: a.re.slice().reverse(), im: a.im?.slice().reverse() ?? null });
 
 /** The whole matrix that a triangle stands for; its diagonal is real. */
 function fromTriangle(a: Matrix, lower: boolean): Matrix {

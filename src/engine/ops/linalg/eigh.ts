@@ -5,7 +5,7 @@ import { hermitianEigen } from '../../linear-algebra/eigh.ts';
 import type { Matrix } from '../../linear-algebra/matrix.ts';
 import { declare, define } from '../../registry.ts';
 import { emptyTensor, type Tensor } from '../../tensor.ts';
-import { add, div, sub } from '../arithmetic.ts';
+import { add, div, mul, sub } from '../arithmetic.ts';
 import { cast } from '../cast.ts';
 import { maskedFill } from '../choice.ts';
 import { eq } from '../comparison.ts';
@@ -23,7 +23,7 @@ import {
   tensorOf,
   vectorTensor,
 } from './matrices.ts';
-import { diagonalMatrix, diagonalOf, identityLike, imagOf } from './parts.ts';
+import { diagonalMatrix, diagonalOf, identityLike, imagOf, minusAdjoint } from './parts.ts';
 
 const eighWithAll = declare(
   "_linalg_eigh(Tensor A, str UPLO='L', bool compute_v=True) -> (Tensor eigenvalues, Tensor eigenvectors)",
@@ -35,7 +35,7 @@ const symeig = declare(
 );
 
 const linalg = { namespace: 'linalg', method: false } as const;
-const FORMULA = '∂L/∂A = V @ (diag(∂L/∂eigenvalues) + (Vᴴ @ ∂L/∂V) / (λⱼ − λᵢ)) @ Vᴴ';
+const FORMULA = '∂L/∂A = V @ (diag(∂L/∂eigenvalues) + skew(Vᴴ @ ∂L/∂V) / (λⱼ − λᵢ)) @ Vᴴ';
 
 /** Eigenvalues and eigenvectors, differentiable. */
 export const eighParts = (A: Tensor): [Tensor, Tensor] => eighWithAll(A, 'L', true) as unknown as [Tensor, Tensor];
@@ -82,7 +82,7 @@ function slope(gL: Tensor | null, gV: Tensor | null, L: Tensor, V: Tensor): Tens
   if (gV === null) return matmul(V, matmul(diagonal!, adjoint(V)));
   const turned = matmul(adjoint(V), gV);
   if (isComplex(V.dtype)) checkPhases(turned);
-  const inner = div(turned, gaps(L));
+  const inner = div(mul(minusAdjoint(turned), 0.5), gaps(L));
   return matmul(V, matmul(diagonal === null ? inner : add(inner, diagonal), adjoint(V)));
 }
 
