@@ -17,7 +17,9 @@ const frexp = declare('frexp.Tensor(Tensor self) -> (Tensor mantissa, Tensor exp
 const ldexp = declare('ldexp.Tensor(Tensor self, Tensor other) -> Tensor');
 const nextafter = declare('nextafter(Tensor self, Tensor other) -> Tensor');
 const heaviside = declare('heaviside(Tensor self, Tensor values) -> Tensor');
-const nanToNum = declare('nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor');
+export const nanToNum = declare(
+  'nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor',
+);
 
 define(ldexp, {
   variants: { inplace: true },

@@ -27,6 +27,7 @@ __all__ = [
     "einsum",
     "tensordot",
     "chain_matmul",
+    "lu",
 ]
 
 
@@ -267,3 +268,19 @@ def chain_matmul(*matrices, out=None):
     """The product of 2-D tensors, in the order of the fewest multiplications."""
     site = _here()
     return _chain_matmul(site, matrices, **({} if out is None else {"out": out}))
+
+
+_lu_with_info = _ops.op("_lu_with_info")
+
+
+def lu(A, pivot=True, get_infos=False, out=None):
+    """The LU factorization in one tensor, and its pivots; with `get_infos` where a pivot is 0."""
+    result = _types.return_type("_lu_with_info", ("LU", "pivots", "info"))(_lu_with_info(_here(), A, pivot))
+    if out is not None:
+        for one, part in zip(out, result):
+            one.resize_as_(part).copy_(part)
+        return out
+    return result if get_infos else (result[0], result[1])
+
+
+TensorBase.lu = lu

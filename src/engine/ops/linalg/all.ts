@@ -6,3 +6,8 @@ import './determinant.ts';
 import './cholesky.ts';
 import './qr.ts';
 import './eigh.ts';
+import './lu.ts';
+import './lu-solve.ts';
+import './norms.ts';
+import './pinv.ts';
+import './power.ts';

@@ -7,8 +7,6 @@ import { declare, define } from '../../registry.ts';
 import { emptyTensor, type Tensor } from '../../tensor.ts';
 import { add, div, mul, sub } from '../arithmetic.ts';
 import { cast } from '../cast.ts';
-import { maskedFill } from '../choice.ts';
-import { eq } from '../comparison.ts';
 import { matmul } from '../linear.ts';
 import { unsqueeze } from '../movement.ts';
 import { adjoint } from '../products.ts';
@@ -86,11 +84,8 @@ function slope(gL: Tensor | null, gV: Tensor | null, L: Tensor, V: Tensor): Tens
   return matmul(V, matmul(diagonal === null ? inner : add(inner, diagonal), adjoint(V)));
 }
 
-/** λⱼ − λᵢ, infinite on the diagonal. */
-function gaps(L: Tensor): Tensor {
-  const unit = identityLike(L, L.shape.at(-1)!);
-  return maskedFill(sub(unsqueeze(L, -2), unsqueeze(L, -1)), eq(unit, 1n), Number.POSITIVE_INFINITY);
-}
+/** λⱼ − λᵢ, with ones on the diagonal, where what is divided is 0. */
+const gaps = (L: Tensor): Tensor => add(sub(unsqueeze(L, -2), unsqueeze(L, -1)), identityLike(L, L.shape.at(-1)!));
 
 function checkPhases(turned: Tensor): void {
   if (elementsOf(imagOf(diagonalOf(turned))).every((value) => Math.abs(value) <= 1e-2)) return;
