@@ -1,4 +1,5 @@
-import { orthogonalOf, reflector } from './householder.ts';
+import { orthogonalBelow } from './hessenberg.ts';
+import { reflector } from './householder.ts';
 import {
   addScaled,
   adjointMatrix,
@@ -28,7 +29,7 @@ export function hermitianEigen(a: Matrix, lower: boolean): Eigh {
   const full = fromTriangle(a, lower);
   const work = lower ? full : turnedAbout(full);
   const { d, e, taus } = tridiagonalize(work);
-  const q = orthogonalFrom(work, taus);
+  const q = orthogonalBelow(work, taus);
   if (!lower) {
     d.reverse();
     e.reverse();
@@ -97,22 +98,6 @@ function bothSides(a: Matrix, from: number, tau: Pair): void {
     addScaled(count, -w.re[k]!, w.im?.[k] ?? 0, column(v, 0), to);
     addScaled(count, -v.re[k]!, v.im?.[k] ?? 0, column(w, 0), to);
   }
-}
-
-/** Q of reflections that begin one row below the diagonal. */
-function orthogonalFrom(a: Matrix, taus: readonly Pair[]): Matrix {
-  const size = a.rows;
-  const q = identityMatrix(size, a.im !== null);
-  if (size < 2) return q;
-  const inner = zeroMatrix(size - 1, size - 1, a.im !== null);
-  for (let j = 0; j < size - 1; j++) addScaled(size - 1, 1, 0, column(a, j, 1), column(inner, j));
-  const turned = orthogonalOf(inner, taus, size - 1);
-  for (let j = 0; j < size - 1; j++) {
-    const to = column(q, j + 1, 1);
-    q.re[j + 1 + (j + 1) * size] = 0;
-    addScaled(size - 1, 1, 0, column(turned, j), to);
-  }
-  return q;
 }
 
 /** Makes d the eigenvalues of the tridiagonal matrix (d, e) and turns the columns of z (implicit QL or QR; Wilkinson & Reinsch 1971, II/3). */

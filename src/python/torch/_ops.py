@@ -41,7 +41,8 @@ def install(spaces):
         if space == "torch" and name.endswith("_") and name not in NAMES["torch"]:
             continue
         binary = name.startswith("__") and name not in _NOT_BINARY
-        made = _operator(number) if binary else _callable(number, returns and _types.return_type(name, returns))
+        named = returns and _types.return_type(f"{space}_{name}" if space in _PREFIXED else name, returns)
+        made = _operator(number) if binary else _callable(number, named)
         made.__name__ = name
         made.__qualname__ = f"Tensor.{name}" if space == "Tensor" else name
         setattr(target, name, property(made) if space == "attribute" else made)
@@ -50,6 +51,7 @@ def install(spaces):
             _bridge.E.nativeOperator(name, number, id(made))
 
 
+_PREFIXED = ("linalg", "fft", "special")
 _operators = []
 """What the other side calls for operands that it leaves to Python."""
 _NOT_BINARY = frozenset(("__neg__", "__pos__", "__abs__", "__invert__", "__getitem__", "__setitem__"))

@@ -11,3 +11,8 @@ import './lu-solve.ts';
 import './norms.ts';
 import './pinv.ts';
 import './power.ts';
+import './eig.ts';
+import './ldl.ts';
+import './exponential.ts';
+import './householder.ts';
+import './lstsq.ts';

@@ -208,14 +208,12 @@ define(lu, {
   },
 });
 
-/** LAPACK's pivots of each matrix, from 0. */
-export function pivotsOf(pivots: Tensor): number[][] {
+/** LAPACK's pivots of each matrix, from 0 (`base` 1) or as they are. */
+export function pivotsOf(pivots: Tensor, base = 1): number[][] {
   const size = pivots.shape.at(-1)!;
-  const data = gather(pivots, pivots.shape);
+  const data = Array.from(gather(pivots, pivots.shape) as ArrayLike<number | bigint>, (pivot) => Number(pivot) - base);
   const count = size === 0 ? 0 : data.length / size;
-  return Array.from({ length: count }, (_, b) =>
-    Array.from({ length: size }, (_, k) => Number(data[b * size + k]) - 1),
-  );
+  return Array.from({ length: count }, (_, b) => data.slice(b * size, (b + 1) * size));
 }
 
 define(luUnpack, {

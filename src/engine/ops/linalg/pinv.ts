@@ -176,3 +176,6 @@ define(rankTolTensor, {
   composite: true,
   kernel: (self, tol, hermitian) => rank(self, tol, tolerance(0, self), hermitian),
 });
+
+/** The pseudo-inverse with the usual tolerances. */
+export const pinv = (A: Tensor): Tensor => pinvTensors(A, null, null, false);
