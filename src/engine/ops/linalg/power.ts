@@ -90,7 +90,8 @@ define(vander, {
     const count = N ?? x.shape.at(-1) ?? 1;
     if (count <= 1) throw runtimeError('N must be greater than 1.');
     const dtype = x.dtype.category < 2 ? int64 : x.dtype;
-    const powers = cumprod(expand(unsqueeze(x, -1), [...x.shape, count - 1]), -1);
-    return cat([onesLike(emptyTensor([...x.shape, 1], dtype)), powers], -1);
+    const points = x.rank === 0 ? unsqueeze(x, 0) : x;
+    const powers = cumprod(expand(unsqueeze(points, -1), [...points.shape, count - 1]), -1);
+    return cat([onesLike(emptyTensor([...points.shape, 1], dtype)), powers], -1);
   },
 });
