@@ -57,12 +57,21 @@ function resolve(name: string): Entry | null {
     ? table.filter((op) => isMethodNamed(op, bare))
     : (inSpace(named, space) ?? (space === 'nn.functional' ? inSpace(named, 'torch') : null) ?? []);
   if (found.length > 0)
-    return makeEntry(bare, found, isMethod, isMethod && /^__i[a-z]+__$/.test(bare) && bare !== '__invert__');
+    return makeEntry(
+      schemaName(space, bare),
+      found,
+      isMethod,
+      isMethod && /^__i[a-z]+__$/.test(bare) && bare !== '__invert__',
+    );
   const written = bare.endsWith('_')
     ? table.filter((op) => op.publicName === bare.slice(0, -1) && op.variants.inplace)
     : [];
   return written.length > 0 && (isMethod || space === 'torch') ? makeEntry(bare, written, isMethod, true) : null;
 }
+
+/** As PyTorch's messages say it: `special_zeta()`. */
+const schemaName = (space: Namespace, bare: string): string =>
+  space === 'linalg' || space === 'fft' || space === 'special' ? `${space}_${bare}` : bare;
 
 const isMethodNamed = ({ publicName, variants }: OpDef, name: string): boolean =>
   (publicName === name && (variants.method === true || variants.attribute === true)) ||

@@ -1,5 +1,5 @@
 /** The ops of one operand whose result is floating or complex: a function, its complex form, its derivative. */
-import { type declare, define, type Gradient } from '../registry.ts';
+import { type declare, define, type Gradient, type Variants } from '../registry.ts';
 import type { Tensor } from '../tensor.ts';
 import { conj } from './complex.ts';
 import { type Kind, limits, refuseComplex } from './limits.ts';
@@ -23,7 +23,13 @@ export interface FloatFunction {
 }
 
 /** Defines an op of one operand whose result is floating. */
-export function floats(op: Floats, spec: FloatFunction): void {
+export const floats = (op: Floats, spec: FloatFunction): void => defineFloats(op, spec, { inplace: true });
+
+/** Defines a function of `torch.special` of one operand. */
+export const specialFloats = (op: Floats, spec: FloatFunction): void =>
+  defineFloats(op, spec, { namespace: 'special', method: false });
+
+function defineFloats(op: Floats, spec: FloatFunction, variants: Variants): void {
   const { node, gradient, noComplex } = spec;
   const compute = unaryFloat(spec.number, spec.complex ?? null, limits(spec.kernel, ...(spec.lacks ?? ['half'])));
   const kernel = (self: Tensor): Tensor => {
@@ -31,7 +37,7 @@ export function floats(op: Floats, spec: FloatFunction): void {
     return compute(self);
   };
   define(op, {
-    variants: { inplace: true },
+    variants,
     ...(node === undefined ? {} : { node }),
     kernel: kernel as never,
     ...(gradient === undefined ? {} : { gradients: { self: gradient } as never }),

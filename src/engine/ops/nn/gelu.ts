@@ -2,10 +2,10 @@
 import { float32 } from '../../dtype.ts';
 import { runtimeError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
+import { erf as erfOf } from '../../special/error.ts';
 import type { Tensor } from '../../tensor.ts';
 import { wrapNumber } from '../../values.ts';
 import { add, mul, sub } from '../arithmetic.ts';
-import { erfOf } from '../error-function.ts';
 import { exp, tanh } from '../exponential.ts';
 import { eachFloat, pairFloat, type Round } from './elementwise.ts';
 import { functional, internal } from './face.ts';
