@@ -69,16 +69,12 @@ const typeText = (param: Param): string => TYPES[param.type] ?? param.type;
 
 /** The signature in the parser's own notation. */
 function signature(op: OpDef, isMethod: boolean): string {
-  const parts = op.schema.params.map((param) => {
-    const fallback = param.fallback === undefined || param.optional ? '' : `=${pythonText(param)}`;
-    return `${typeText(param)} ${publicName(param)}${fallback}`;
-  });
-  if (op.schema.positional < parts.length) parts.splice(op.schema.positional, 0, '*');
+  const parts = op.schema.params.map((param) => `${typeText(param)} ${publicName(param)}`);
+  if (op.schema.positional < parts.length || (hasOut(op) && !isMethod)) parts.splice(op.schema.positional, 0, '*');
+  if (hasOut(op) && !isMethod) parts.push(op.schema.returns.length > 0 ? 'tuple of Tensors out' : 'Tensor out');
   return `(${(isMethod ? parts.slice(1) : parts).join(', ')})`;
 }
 
-function pythonText(param: Param): string {
-  const { fallback } = param;
-  if (typeof fallback === 'boolean') return fallback ? 'True' : 'False';
-  return String(fallback);
-}
+/** Whether PyTorch has a form of the function that takes `out`. */
+const hasOut = ({ schema, variants, view }: OpDef): boolean =>
+  !view && variants.namespace !== 'nn.functional' && /-> (Tensor|\(.*\))$/.test(schema.text);

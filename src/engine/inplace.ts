@@ -8,6 +8,7 @@ import { runtimeError } from './errors.ts';
 import { cast } from './ops/cast.ts';
 import { copyRaw } from './ops/raw.ts';
 import { copy } from './ops/writing.ts';
+import { wantsOwnType } from './out-dtypes.ts';
 import type { OpDef } from './registry.ts';
 import { contiguousStrides, formatShape, isBroadcastableTo, sameShape } from './shape.ts';
 import { Storage } from './storage.ts';
@@ -24,7 +25,7 @@ export function dispatchInplace(op: OpDef, args: readonly unknown[]): Tensor {
   const result = runKernel(op, args) as Tensor;
   const node = recording && requiresGrad(op, args) ? record(op, args, op.inplaceNodeName) : null;
   const original = node !== null && op.slots.some((slot) => slot.position === 0) ? frozen(self) : self;
-  assignRaw(self, result);
+  assignRaw(self, result, op);
   if (node !== null) {
     node.outputs = [metaOf(self)];
     const inputs = nodeInputs(op, args);
@@ -48,7 +49,7 @@ function writeComposite(op: OpDef, args: readonly unknown[]): Tensor {
   if (recording) refuse(self);
   const result = runKernel(op, recording ? [frozen(self), ...args.slice(1)] : args) as Tensor;
   if (recording && self.base !== null) return dispatchInplace(copy.def!, [self, result, false]);
-  assignRaw(self, result);
+  assignRaw(self, result, op);
   if (recording) {
     self.node = cast(result, self.dtype).gradFn;
     self.outputIndex = result.outputIndex;
@@ -91,15 +92,17 @@ function shadow(self: Tensor): Tensor {
 }
 
 /** Writes values over a tensor, in its own dtype and shape. */
-export function assignRaw(self: Tensor, result: Tensor): void {
+export function assignRaw(self: Tensor, result: Tensor, op: OpDef | null = null): void {
+  if (!sameShape(result.shape, self.shape) && !isBroadcastableTo(result.shape, self.shape)) {
+    throw runtimeError(
+      op !== null && wantsOwnType(op)
+        ? `Bad in-place call: input tensor size ${formatShape(self.shape)} and output tensor size ${formatShape(result.shape)} should match`
+        : `output with shape ${formatShape(self.shape)} doesn't match the broadcast shape ${formatShape(result.shape)}`,
+    );
+  }
   if (!canCast(result.dtype, self.dtype)) {
     throw runtimeError(
       `result type ${result.dtype.scalar} can't be cast to the desired output type ${self.dtype.scalar}`,
-    );
-  }
-  if (!sameShape(result.shape, self.shape) && !isBroadcastableTo(result.shape, self.shape)) {
-    throw runtimeError(
-      `output with shape ${formatShape(self.shape)} doesn't match the broadcast shape ${formatShape(result.shape)}`,
     );
   }
   copyRaw(self, result);

@@ -2,6 +2,7 @@ import { context, quietly } from './context.ts';
 import { dispatch, requiresGrad } from './dispatch.ts';
 import { runtimeError } from './errors.ts';
 import { assignRaw } from './inplace.ts';
+import { checkOutType } from './out-dtypes.ts';
 import type { OpDef } from './registry.ts';
 import { contiguousStrides, numel, sameShape } from './shape.ts';
 import { Tensor } from './tensor.ts';
@@ -17,6 +18,9 @@ export function dispatchOut(op: OpDef, args: readonly unknown[], out: Tensor | r
   }
   const result = quietly(() => dispatch(op, args));
   const results = (Array.isArray(result) ? result : [result]) as readonly Tensor[];
+  results.forEach((one, i) => {
+    checkOutType(op, one.dtype, outs[i]!.dtype);
+  });
   results.forEach((one, i) => {
     const to = outs[i]!;
     if (!sameShape(to.shape, one.shape)) resize(to, one);

@@ -1,6 +1,6 @@
 /** Products that sum over chosen dimensions, made of the matrix product: inner, tensordot, kron, vecdot; and the trace and the cross product. */
 import { int64, isDifferentiable, isIntegral } from '../dtype.ts';
-import { notImplemented, runtimeError } from '../errors.ts';
+import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { broadcastShapes, formatShape, numel, wrapDim } from '../shape.ts';
 import { gather, type NumberData } from '../strided.ts';
@@ -120,7 +120,7 @@ define(trace, {
     if (self.rank !== 2) throw runtimeError(`trace: expected a matrix, but got tensor with dim ${self.rank}`);
     const named = self.dtype.name;
     if (named === 'bool' || named === 'float16' || named === 'bfloat16') {
-      throw notImplemented(`"trace" not implemented for '${self.dtype.scalar}'`);
+      throw runtimeError(`"trace" not implemented for '${self.dtype.scalar}'`);
     }
     const size = Math.min(self.shape[0]!, self.shape[1]!);
     const diagonal = permuted(self, [0]);
@@ -154,7 +154,7 @@ define(linalgCross, {
     }
     const shape = broadcastShapes(self.shape, other.shape);
     sameDtype(self, other);
-    if (self.dtype.category === 0) throw notImplemented(`"cross" not implemented for '${self.dtype.scalar}'`);
+    if (self.dtype.category === 0) throw runtimeError(`"cross" not implemented for '${self.dtype.scalar}'`);
     const axis = wrapDim(dim, self.rank);
     return crossKernel(gather(self, shape), gather(other, shape), shape, axis, self.dtype);
   },

@@ -1,6 +1,6 @@
 /** Products of two matrices or vectors, each of which is one node. */
 import { bool, float16, int64, isComplex } from '../dtype.ts';
-import { notImplemented, runtimeError } from '../errors.ts';
+import { runtimeError } from '../errors.ts';
 import { multiply, multiplyBig, multiplyComplex } from '../linear-algebra/multiply.ts';
 import { declare, define } from '../registry.ts';
 import { formatShape, type Shape } from '../shape.ts';
@@ -27,7 +27,7 @@ export function sameDtype(a: Tensor, b: Tensor): void {
 /** Refuses dtypes that PyTorch has no product for on the CPU. */
 export function refuseBoolAndHalf(self: Tensor, kernel: string): void {
   if (self.dtype !== bool && self.dtype !== float16) return;
-  throw notImplemented(`"${kernel}" not implemented for '${self.dtype.scalar}'`);
+  throw runtimeError(`"${kernel}" not implemented for '${self.dtype.scalar}'`);
 }
 
 /** The product of `batches` pairs of matrices that lie one after another. */

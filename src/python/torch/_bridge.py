@@ -66,7 +66,7 @@ def answer(number, args=()):
         raise failure()
     if number == OTHER:
         kinds = iter(E.resultKinds())
-        return _part(next(kinds), kinds)
+        return _part(next(kinds), kinds, args)
     return _find(SAME - number, args)
 
 
@@ -122,13 +122,13 @@ def failure():
     return RuntimeError(f"Backpass's engine failed, which is a fault of Backpass and not of the program: {message}")
 
 
-def _part(kind, kinds):
+def _part(kind, kinds, args):
     if kind == "[":
         parts = []
         for inner in kinds:
             if inner == "]":
                 break
-            parts.append(_part(inner, kinds))
+            parts.append(_part(inner, kinds, args))
         return tuple(parts)
     if kind == "n":
         return None
@@ -136,7 +136,7 @@ def _part(kind, kinds):
     if kind == "c":
         return complex(float(value), float(E.take()))
     if kind == "t":
-        return wrap(value)
+        return wrap(value) if value >= 0 else _find(SAME - value, args)
     return float(value) if kind == "f" else bool(value) if kind == "b" else value
 
 

@@ -4,7 +4,7 @@ import { crossing } from './bridge-tensors.ts';
 
 /** The answer is not one tensor: Python asks `resultKinds()`, then takes the parts one by one. */
 export const OTHER = -2;
-/** At and below: the tensor of the argument whose handle is `SAME - answer`, so that `x.add_(1) is x`. */
+/** At and below, of an answer as of a part: the tensor of the argument whose handle is `SAME - answer`, so that `x.add_(1) is x`. */
 export const SAME = -3;
 
 /** Turns what an op answers with into a number for Python. */
@@ -18,26 +18,27 @@ export interface Results {
 export function createResults(handles: Handles): Results {
   let kinds = '';
   let parts: unknown[] = [];
-  const lay = (result: Result): void => {
+  const number = (tensor: Tensor, given: readonly Tensor[], givenHandles: readonly number[]): number => {
+    const same = given.indexOf(tensor);
+    return same < 0 ? handles.add(tensor) : SAME - givenHandles[same]!;
+  };
+  const lay = (result: Result, given: readonly Tensor[], givenHandles: readonly number[]): void => {
     if (Array.isArray(result)) {
       kinds += '[';
-      result.forEach(lay);
+      for (const part of result as readonly Result[]) lay(part, given, givenHandles);
       kinds += ']';
     } else {
       kinds += letter(result);
       if (result instanceof Complex) parts.push(result.re, result.im);
-      else if (result !== null) parts.push(result instanceof Tensor ? handles.add(result) : result);
+      else if (result !== null) parts.push(result instanceof Tensor ? number(result, given, givenHandles) : result);
     }
   };
   return {
     encode(result, given, givenHandles) {
-      if (result instanceof Tensor) {
-        const same = given.indexOf(result);
-        return same < 0 ? handles.add(result) : SAME - givenHandles[same]!;
-      }
+      if (result instanceof Tensor) return number(result, given, givenHandles);
       kinds = '';
       parts = [];
-      lay(result);
+      lay(result, given, givenHandles);
       parts.reverse();
       return OTHER;
     },

@@ -1,6 +1,6 @@
 /** Between tensors and the plain arrays that `linear-algebra` works on: a batch of matrices is a list. */
 import { type DType, float32, float64, isComplex, isDifferentiable, realType } from '../../dtype.ts';
-import { linAlgError, notImplemented, runtimeError } from '../../errors.ts';
+import { linAlgError, runtimeError } from '../../errors.ts';
 import { columnsOf, type Floats, type Matrix } from '../../linear-algebra/matrix.ts';
 import { broadcastShapes, numel, type Shape } from '../../shape.ts';
 import { gather, type NumberData } from '../../strided.ts';
@@ -121,7 +121,7 @@ export function checkFloating(A: Tensor, name: string, low = false): void {
 /** Refuses what LAPACK has no routine for. */
 export function checkKernel(A: Tensor, kernel: string): void {
   const type = realType(A.dtype);
-  if (type !== float32 && type !== float64) throw notImplemented(`"${kernel}" not implemented for '${A.dtype.scalar}'`);
+  if (type !== float32 && type !== float64) throw runtimeError(`"${kernel}" not implemented for '${A.dtype.scalar}'`);
 }
 
 /** Raises for the first matrix that an algorithm gave up on. */
