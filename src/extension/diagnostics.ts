@@ -26,7 +26,8 @@ function diagnosticsOf(run: EndedRun): vscode.Diagnostic[] {
   const inFile = error.frames.findLastIndex((frame) => frame.source.file === file);
   const source = error.frames[inFile]?.source ?? lineInTraceback(error, file);
   const message = error.message === '' ? error.type : `${error.type}: ${error.message}`;
-  const diagnostic = new vscode.Diagnostic(rangeOf(source), message, vscode.DiagnosticSeverity.Error);
+  const text = [message, ...error.notes].join('\n');
+  const diagnostic = new vscode.Diagnostic(rangeOf(source), text, vscode.DiagnosticSeverity.Error);
   diagnostic.source = 'Backpass';
   diagnostic.relatedInformation = error.frames
     .filter((_, index) => index !== inFile)

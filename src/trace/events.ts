@@ -94,6 +94,7 @@ export const TraceEvent = v.variant('kind', [
     frames: v.array(Frame),
     node: v.nullable(id),
     traceback: v.string(),
+    notes: v.array(v.string()),
   }),
 ]);
 export type TraceEvent = v.InferOutput<typeof TraceEvent>;

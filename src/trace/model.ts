@@ -184,6 +184,8 @@ export const RunError = v.object({
   frames: v.array(Frame),
   node: v.nullable(id),
   traceback: v.string(),
+  /** What was added to the exception (PEP 678): what to do about it. */
+  notes: v.optional(v.array(v.string()), []),
 });
 export type RunError = v.InferOutput<typeof RunError>;
 

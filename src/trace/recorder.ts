@@ -10,6 +10,7 @@ export interface Uncaught {
   readonly message: string;
   readonly frames: readonly Frame[];
   readonly traceback: string;
+  readonly notes: readonly string[];
 }
 
 /** Watches the engine and, through the bridge, Python; everything it sees becomes an event at once. */
@@ -68,9 +69,9 @@ export function createRecorder(emit: Emit): Recorder {
       emit({ kind: 'bind', name, scope, site, tensor: tensor.id });
     },
     output: (stream, text) => emit({ kind: 'output', stream, text, site: standing.site }),
-    error({ type, message, frames, traceback }) {
+    error({ type, message, frames, traceback, notes }) {
       const node = failure.error === message ? failure.node : null;
-      emit({ kind: 'error', type, message, frames: [...frames], node, traceback });
+      emit({ kind: 'error', type, message, frames: [...frames], node, traceback, notes: [...notes] });
     },
   };
 }

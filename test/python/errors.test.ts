@@ -57,13 +57,14 @@ describe('an exception that the program does not catch', () => {
     const { error, stderr } = await fail('import numpy as np');
     assert.equal(error.type, 'ModuleNotFoundError');
     assert.equal(error.message, "No module named 'numpy'");
+    assert.match(error.notes.join(), /^'numpy' is not bundled with Backpass.* Compute with torch instead/);
     assert.match(stderr, /ModuleNotFoundError: No module named 'numpy'\n'numpy' is not bundled with Backpass/);
   });
   it('names what the engine does not have, at the line that asks for it', async () => {
-    const source = 'import torch\ntorch.svd(torch.ones(2, 2))';
+    const source = 'import torch\ntorch.quantize_per_tensor(torch.ones(2))';
     const { error } = await fail(source);
-    assert.match(error.message, /^torch\.svd is not supported by the embedded engine yet/);
-    assert.equal(textOf(source, error.frames[0]!.source), 'torch.svd');
+    assert.match(error.message, /^torch\.quantize_per_tensor is not supported by the embedded engine yet/);
+    assert.equal(textOf(source, error.frames[0]!.source), 'torch.quantize_per_tensor');
   });
   it('is told although the program broke what the runner uses', async () => {
     const source = `import json, builtins, sys, traceback, linecache

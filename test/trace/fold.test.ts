@@ -156,7 +156,7 @@ describe('a stream that cannot be trusted', () => {
     refuses([node(0, { stack: [1] })], 'order');
     refuses([pass([3], [null])], 'order');
     refuses([{ kind: 'flags', tensor: 0, requiresGrad: true, isLeaf: true }], 'order');
-    refuses([{ kind: 'error', type: 'E', message: '', frames: [], node: 2, traceback: '' }], 'order');
+    refuses([{ kind: 'error', type: 'E', message: '', frames: [], node: 2, traceback: '', notes: [] }], 'order');
   });
 
   it('is refused where a step comes outside a pass', () => {

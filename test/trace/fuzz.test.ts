@@ -49,7 +49,7 @@ function randomEvent(random: Random): TraceEvent {
     () => bind(random.pick(['x', '__proto__', 'constructor', 'self.w']), id(), id()),
     () => ({ kind: 'grad', tensor: id(), value: maybe(value), site: null }),
     () => ({ kind: 'output', stream: 'stdout', text: '\udcff\n', site: maybe(id) }),
-    () => ({ kind: 'error', type: 'E', message: 'm', frames: [], node: maybe(id), traceback: '' }),
+    () => ({ kind: 'error', type: 'E', message: 'm', frames: [], node: maybe(id), traceback: '', notes: [] }),
   ];
   return random.pick(makers)();
 }

@@ -126,7 +126,7 @@ describe('recording the engine', () => {
       } catch (error) {
         message = (error as Error).message;
       }
-      recorder.error({ type: 'RuntimeError', message, frames: [], traceback: 'Traceback' });
+      recorder.error({ type: 'RuntimeError', message, frames: [], traceback: 'Traceback', notes: ['note'] });
     });
     assert.equal(trace.tensors[0]!.name, 'x');
     const mul = trace.nodes[1]!;

@@ -188,6 +188,7 @@ export class TraceMaker {
       frames: [{ source: source(line), name: '<module>' }],
       node: root.node,
       traceback: `Traceback (most recent call last):\nRuntimeError: ${message}`,
+      notes: [],
     };
   }
 

@@ -90,6 +90,7 @@ def _event(error, described, text):
         "message": _message(error)[:_SENT],
         "frames": frames,
         "traceback": text[:_SENT],
+        "notes": _notes(error),
     }
 
 
@@ -99,6 +100,12 @@ def _message(error):
     except Exception:
         return f"<unprintable {type(error).__name__} object>"
     return str(message)
+
+
+def _notes(error):
+    """What the program or this package added to the exception; the program may have put anything there."""
+    notes = getattr(error, "__notes__", None)
+    return [note[:_SENT] for note in notes if isinstance(note, str)] if isinstance(notes, list) else []
 
 
 def _frame(frame):

@@ -88,6 +88,7 @@ function errorBanner(trace: Trace, error: NonNullable<Trace['error']>): Banner {
   const line = error.frames.at(-1)?.source.line;
   const parts = [
     line === undefined ? '' : t('Line {0}.', line),
+    ...error.notes,
     trace.passes.length === 0 ? t('No backward pass ran before it.') : '',
     hasContent(trace) ? t('The graph shows the run up to here.') : '',
   ];
