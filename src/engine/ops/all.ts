@@ -39,6 +39,7 @@ import './contractions.ts';
 import './chains.ts';
 import './einsum.ts';
 import './linalg/all.ts';
+import './fft/all.ts';
 import './nn/all.ts';
 import './indexing.ts';
 import './advanced-index.ts';

@@ -1,0 +1,4 @@
+/** Fourier transforms: `torch.fft`. */
+import './primitives.ts';
+import './one-dimension.ts';
+import './many-dimensions.ts';
