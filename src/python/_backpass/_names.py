@@ -21,6 +21,7 @@ _events = sys.monitoring.events
 _DISABLE = sys.monitoring.DISABLE
 _bind = None
 _name = None
+_target = None
 _numbers = {}
 """The number by which the other side knows a name in a scope at a place: strings are slow to hand over."""
 _stores = {}
@@ -29,19 +30,32 @@ _misses = {}
 _codes = []
 
 
+class _Watcher:
+    """The other side adds `seen`: `_on_instruction`, which it only asks for what it does not know."""
+
+    __slots__ = ()
+
+
+_watcher = None
+
+
 def install(bridge):
-    global _bind, _name
+    global _bind, _name, _target, _watcher
     _bind = bridge.bind
     _name = bridge.name
+    _target = bridge.nativeTarget
+    if _watcher is None:
+        bridge.nativeSeen(id(_Watcher), id(_on_instruction))
+        _watcher = _Watcher()
     sys.monitoring.use_tool_id(_TOOL, "backpass")
-    sys.monitoring.register_callback(_TOOL, _events.INSTRUCTION, _on_instruction)
+    sys.monitoring.register_callback(_TOOL, _events.INSTRUCTION, _watcher.seen)
     sys.monitoring.register_callback(_TOOL, _events.PY_START, _on_start)
 
 
 def uninstall():
     """Forgets what was watched."""
-    global _bind, _name
-    _bind = _name = None
+    global _bind, _name, _target
+    _bind = _name = _target = None
     for known in (_numbers, _stores, _misses, _codes):
         known.clear()
     sys.monitoring.clear_tool_id(_TOOL)
@@ -79,6 +93,8 @@ def _on_instruction(code, offset):
                 found = _tell(name, code, target.offset, value) or found
                 if target.is_fixed and type(value) is _bridge.Tensor:
                     target.number = _number(name, code, target.offset)
+                    if target.is_local and len(targets) == 1:
+                        _target(id(code), offset, target.number, id(name))
     except Exception:  # What cannot be looked at has no name; the program must not notice.
         found = False
     return _patience(id(code) << 24 | offset, found)

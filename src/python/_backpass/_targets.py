@@ -42,20 +42,20 @@ def _targets(code, instruction):
 class Name:
     """`x`"""
 
-    __slots__ = ("_name", "offset", "_is_global", "number")
+    __slots__ = ("_name", "offset", "is_local", "number")
     is_fixed = True
 
     def __init__(self, name, offset, is_global):
         self._name = name
         self.offset = offset
-        self._is_global = is_global
+        self.is_local = not is_global
         self.number = 0
 
     def name(self, frame):
         return self._name
 
     def value(self, frame):
-        names = frame.f_globals if self._is_global else frame.f_locals
+        names = frame.f_locals if self.is_local else frame.f_globals
         return names.get(self._name)
 
 

@@ -1,6 +1,7 @@
 import type { Handles } from './bridge-handles.ts';
 import { SAME } from './bridge-results.ts';
 import { type CApi, createNative } from './native.ts';
+import { createNames } from './native-names.ts';
 import { createStacks } from './native-sites.ts';
 
 /** The short entries of `callEntries`. */
@@ -13,7 +14,12 @@ export interface ShortCalls {
  * The operators of `Tensor`, and what is done when one is gone, as methods of CPython's own kind. Python objects are told by their
  * addresses (`id`), and stay alive because Python keeps them.
  */
-export function nativeEntries(api: CApi, handles: Handles, calls: ShortCalls) {
+export function nativeEntries(
+  api: CApi,
+  handles: Handles,
+  calls: ShortCalls,
+  bind: (number: number, handle: number) => void,
+) {
   const native = createNative(api);
   const tensors = new Set<number>();
   let tensorClass = 0;
@@ -23,7 +29,15 @@ export function nativeEntries(api: CApi, handles: Handles, calls: ShortCalls) {
   let finish = 0;
   const stacks = createStacks(api, native, () => stackOf);
 
+  const names = createNames(api, native, handleOf, bind);
+
   const isTensor = (type: number): boolean => type === tensorClass || tensors.has(type);
+
+  /** Of a plain `Tensor`. */
+  function handleOf(object: number): number {
+    const handle = native.typeOf(object) === tensorClass ? native.word(object, slot) : 0;
+    return handle === 0 ? -1 : api._PyLong_AsLong(handle);
+  }
 
   function wrap(handle: number): number {
     const object = api._PyType_GenericAlloc(tensorClass, 0);
@@ -45,7 +59,10 @@ export function nativeEntries(api: CApi, handles: Handles, calls: ShortCalls) {
   }
 
   return {
-    forget: () => stacks.forget(),
+    forget: () => {
+      stacks.forget();
+      names.forget();
+    },
     entries: {
       /** `member`: the descriptor of the handle. `finish(number, self, other)` is asked for every other answer than a new tensor. */
       nativeTensor: (cls: number, member: number, stackOfFrame: number, finishCall: number) => {
@@ -79,22 +96,22 @@ export function nativeEntries(api: CApi, handles: Handles, calls: ShortCalls) {
           } else return native.call(general, self, other);
           return answer(result, self, other);
         }),
+      /** `seen` of a class: a callback for `sys.monitoring`. `general` is the same in Python, for what is not known here. */
+      nativeSeen: (cls: number, general: number) =>
+        native.addMethod(cls, 'seen', (_self, args, count) => names.seen(args, count, general)),
+      /** After a store, at an instruction of a code object, a name (a str) is bound: to a tensor, as far as is known. */
+      nativeTarget: names.add,
       /** `TensorBase.__del__`: what was never given a handle has nothing to release. */
       nativeRelease: (cls: number) =>
         native.addMethod(cls, '__del__', (self) => {
           const handle = native.word(self, slot);
           if (handle !== 0) handles.release(api._PyLong_AsLong(handle));
-          return none();
+          return native.none();
         }),
     },
   };
 
   function callGeneral(general: number, self: number, args: number, count: number): number {
     return native.call(general, self, ...Array.from({ length: Math.min(count, 8) }, (_, i) => native.word(args, i)));
-  }
-
-  function none(): number {
-    api._Py_IncRef(api.__Py_NoneStruct);
-    return api.__Py_NoneStruct;
   }
 }

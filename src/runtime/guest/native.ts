@@ -19,9 +19,11 @@ export interface CApi {
   _PyDescr_NewMethod(type: number, definition: number): number;
   _PyEval_GetFrame(): number;
   _PyFloat_AsDouble(object: number): number;
+  _PyErr_Clear(): void;
   _PyFrame_GetBack(frame: number): number;
   _PyFrame_GetCode(frame: number): number;
   _PyFrame_GetLasti(frame: number): number;
+  _PyFrame_GetVar(frame: number, name: number): number;
   _PyLong_AsLong(object: number): number;
   _PyLong_FromLong(value: number): number;
   _PyObject_SetAttrString(object: number, name: number, value: number): number;
@@ -70,6 +72,12 @@ export function createNative(api: CApi) {
       const descriptor = api._PyDescr_NewMethod(type, definition);
       api._PyObject_SetAttrString(type, text, descriptor);
       api._Py_DecRef(descriptor);
+    },
+
+    /** A new reference to None. */
+    none(): number {
+      api._Py_IncRef(api.__Py_NoneStruct);
+      return api.__Py_NoneStruct;
     },
 
     /** Calls a Python function with some objects. What it raised is left as it is. */
