@@ -22,6 +22,7 @@ export function dispatchInplace(op: OpDef, args: readonly unknown[]): Tensor {
   const self = args[0] as Tensor;
   const recording = context.gradEnabled && (self.requiresGrad || requiresGrad(op, args));
   if (recording) refuse(self);
+  op.checkInplace?.(...args);
   const result = runKernel(op, args) as Tensor;
   const node = recording && requiresGrad(op, args) ? record(op, args, op.inplaceNodeName) : null;
   const original = node !== null && op.slots.some((slot) => slot.position === 0) ? frozen(self) : self;

@@ -49,6 +49,8 @@ export interface Definition<S extends string> {
   readonly inplaceNode?: string;
   /** The result is a view of self. Its in-place form changes self's shape, and no element. */
   readonly view?: boolean;
+  /** What the in-place form refuses before it runs. */
+  readonly checkInplace?: (...args: KernelArgs<S>) => void;
   /** Runs without a node of its own: its parts are recorded. */
   readonly composite?: boolean;
   readonly kernel: (...args: KernelArgs<S>) => ReturnOf<S>;
@@ -77,6 +79,7 @@ export interface OpDef {
   readonly variants: Variants;
   readonly nodeName: string;
   readonly inplaceNodeName: string;
+  readonly checkInplace: ((...args: unknown[]) => void) | null;
   readonly view: boolean;
   readonly composite: boolean;
   readonly kernel: (...args: unknown[]) => unknown;
@@ -140,6 +143,7 @@ export function define<S extends string>(op: Op<S>, definition: Definition<S>): 
     variants: { namespace: 'torch', method: true, ...definition.variants },
     nodeName: definition.node ?? defaultNodeName(schema.name),
     inplaceNodeName: definition.inplaceNode ?? definition.node ?? defaultNodeName(schema.name),
+    checkInplace: (definition.checkInplace as unknown as OpDef['checkInplace'] | undefined) ?? null,
     view: definition.view ?? false,
     composite: definition.composite ?? false,
     kernel: definition.kernel as unknown as OpDef['kernel'],

@@ -18,6 +18,7 @@ const fmax = declare('fmax(Tensor self, Tensor other) -> Tensor');
 const fmin = declare('fmin(Tensor self, Tensor other) -> Tensor');
 export const minimum = declare('minimum(Tensor self, Tensor other) -> Tensor');
 export const maskedFill = declare('masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor');
+const maskedFillTensor = declare('masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor');
 
 export { clamp, clampMax, clampMin } from './clamp.ts';
 
@@ -127,19 +128,49 @@ numbersFirst(fmax as never, Math.max, (x, y) => (x > y ? x : y), ge as never, '�
 numbersFirst(fmin as never, Math.min, (x, y) => (x < y ? x : y), le as never, '≤');
 chosen(minimum as never, Math.min, (x, y) => (x < y ? x : y), gt, '<');
 
+function filledWhere(self: Tensor, mask: Tensor, value: Tensor): Tensor {
+  if (mask.dtype !== bool && mask.dtype !== uint8) {
+    throw runtimeError(`masked_fill_ only supports boolean masks, but got mask with dtype ${mask.dtype.name}`);
+  }
+  if (self.dtype.category < 3 && value.dtype.category === 3) {
+    throw runtimeError(
+      `value cannot be converted to type ${C_NAMES[self.dtype.name] ?? self.dtype.name} without overflow`,
+    );
+  }
+  return where.def!.kernel(mask, cast(value, self.dtype), self) as Tensor;
+}
+
+const C_NAMES: Readonly<Record<string, string>> = {
+  float32: 'float',
+  float64: 'double',
+  int64: 'int64_t',
+  int32: 'int',
+};
+
+const unmasked = {
+  formula: '∂L/∂self = 0 where mask, else upstream',
+  rule: (g: Tensor, { mask }: { mask: Tensor }) => maskedFill(g, mask, 0n),
+} as const;
+
 define(maskedFill, {
   variants: { inplace: true },
+  kernel: (self, mask, value) => filledWhere(self, mask, wrapNumber(value)),
+  gradients: { self: unmasked },
+});
+
+define(maskedFillTensor, {
+  variants: { inplace: true },
+  node: 'MaskedFillBackward1',
   kernel: (self, mask, value) => {
-    if (mask.dtype !== bool && mask.dtype !== uint8) {
-      throw runtimeError(`masked_fill_ only supports boolean masks, but got mask with dtype ${mask.dtype.name}`);
+    if (value.rank > 0) {
+      throw runtimeError(
+        `masked_fill_ only supports a 0-dimensional value tensor, but got tensor with ${value.rank} dimension(s).`,
+      );
     }
-    const filled = where.def!.kernel(mask, cast(wrapNumber(value), self.dtype), self) as Tensor;
-    return filled;
+    return filledWhere(self, mask, value);
   },
   gradients: {
-    self: {
-      formula: '∂L/∂self = 0 where mask, else upstream',
-      rule: (g, { mask }) => maskedFill(g, mask, 0n),
-    },
+    self: unmasked,
+    value: { formula: '∂L/∂value = Σ upstream where mask', rule: (g, { mask }) => masked(g, mask) },
   },
 });

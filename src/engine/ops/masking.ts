@@ -3,11 +3,12 @@ import { bool, int64, uint8 } from '../dtype.ts';
 import { readAt, writeAt } from '../elements.ts';
 import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
-import { broadcastShapes, type Shape } from '../shape.ts';
+import { broadcastShapes, formatShape, isBroadcastableTo, type Shape } from '../shape.ts';
 import { broadcastTo, gather, rowMajor } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { coordinates } from './advanced-index.ts';
 import { maskedFill } from './choice.ts';
+import { expand } from './movement.ts';
 import { fromData } from './pointwise.ts';
 import { unbind } from './splitting.ts';
 
@@ -61,6 +62,15 @@ define(maskedSelectBackward, {
 /** A copy of self whose masked elements are the first ones of source, in order. */
 define(maskedScatter, {
   variants: { inplace: true },
+  checkInplace: (self, mask) => {
+    const { rank } = mask;
+    if (rank > self.rank) {
+      throw runtimeError(
+        `expand(CPUBoolType{${formatShape(mask.shape)}}, size=${formatShape(self.shape)}): the number of sizes provided (${self.rank}) must be greater or equal to the number of dimensions in the tensor (${rank})`,
+      );
+    }
+    if (!isBroadcastableTo(mask.shape, self.shape)) expand.def!.kernel(mask, self.shape, false);
+  },
   kernel: (self, mask, source) => {
     if (source.dtype !== self.dtype) {
       throw runtimeError(

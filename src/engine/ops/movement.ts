@@ -64,9 +64,10 @@ function expandKernel(self: Tensor, size: Shape): Tensor {
 function expandedStrides(self: Tensor, shape: Shape): Shape {
   const strides = new Array<number>(shape.length);
   const lead = shape.length - self.rank;
+  if (self.rank === 0) return strides.fill(0);
   for (let i = shape.length - 1; i >= 0; i--) {
     const own = i < lead ? 1 : self.shape[i - lead]!;
-    const step = i >= lead ? self.strides[i - lead]! : i === shape.length - 1 ? 1 : shape[i + 1]! * strides[i + 1]!;
+    const step = i >= lead ? self.strides[i - lead]! : shape[i + 1]! * strides[i + 1]!;
     strides[i] = own === 1 && shape[i] !== 1 ? 0 : step;
   }
   return strides;

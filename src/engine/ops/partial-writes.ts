@@ -1,12 +1,16 @@
 /** Copies of a tensor in which a part is replaced: what the views `select`, `slice` and `diagonal` would have been written to. */
+import { quietly } from '../context.ts';
 import { runtimeError } from '../errors.ts';
 import { emptyStrided, preservedStrides } from '../memory-format.ts';
 import { declare, define } from '../registry.ts';
 import { formatShape, sameShape } from '../shape.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
+import { clone } from './cast.ts';
 import { diagonal } from './diagonal.ts';
 import { select, slice } from './movement.ts';
 import { copyRaw } from './raw.ts';
+import { narrow } from './rearrangement.ts';
+import { notImplementedRule } from './undifferentiable.ts';
 
 const selectScatter = declare('select_scatter(Tensor self, Tensor src, int dim, int index) -> Tensor');
 const sliceScatter = declare(
@@ -15,6 +19,18 @@ const sliceScatter = declare(
 const diagonalScatter = declare(
   'diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor',
 );
+
+/** A slice as a copy; PyTorch has no derivative of it. */
+const narrowCopy = declare('narrow_copy(Tensor self, int dim, int start, int length) -> Tensor');
+define(narrowCopy, {
+  node: 'NotImplemented',
+  kernel: (self, dim, start, length) =>
+    clone.def!.kernel(
+      quietly(() => narrow(self, dim, start, length)),
+      'contiguous_format',
+    ) as Tensor,
+  gradients: { self: notImplementedRule('narrow_copy') },
+});
 
 /** A copy of self, laid out alike, whose part that `view` shows holds src. */
 function embedded(self: Tensor, src: Tensor, view: (whole: Tensor) => Tensor): Tensor {

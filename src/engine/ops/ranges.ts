@@ -1,6 +1,6 @@
 /** Tensors of regular values: ranges, the identity, indices of triangles. */
 import { context } from '../context.ts';
-import { type DType, float32, int64, isComplex, isFloating } from '../dtype.ts';
+import { type DType, float32, int64, isComplex, isFloating, isIntegral } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { convertScalars } from '../strided.ts';
@@ -24,7 +24,8 @@ function range(start: Scalar, end: Scalar, step: Scalar, dtype: DType | null): T
   const floats = [start, end, step].some((value) => typeof value === 'number');
   const [from, to, by] = [Number(start), Number(end), Number(step)];
   if (by === 0) throw runtimeError('step must be nonzero');
-  if (!Number.isFinite(from) || !Number.isFinite(to)) throw runtimeError(`unsupported range: ${from} -> ${to}`);
+  if (!Number.isFinite(from) || !Number.isFinite(to))
+    throw runtimeError(`unsupported range: ${named(from)} -> ${named(to)}`);
   if ((by > 0 && from > to) || (by < 0 && from < to)) {
     throw runtimeError('upper bound and larger bound inconsistent with step sign');
   }
@@ -34,6 +35,9 @@ function range(start: Scalar, end: Scalar, step: Scalar, dtype: DType | null): T
   else fillRange(out, from, by);
   return out;
 }
+
+const named = (value: number): string =>
+  Number.isFinite(value) ? String(value) : value > 0 ? 'inf' : value < 0 ? '-inf' : 'nan';
 
 const truncated = (value: Scalar): bigint => BigInt(Math.trunc(Number(value)));
 
@@ -79,7 +83,8 @@ export function spaced(
 ): Tensor {
   const out = emptyTensor([steps], dtype);
   const round = dtype === float32 ? Math.fround : (value: number): number => value;
-  const [from, to] = [round(Number(start)), round(Number(end))];
+  const first = isIntegral(dtype, true) ? Math.trunc : round;
+  const [from, to] = [first(Number(start)), first(Number(end))];
   const step = isFloating(dtype) ? round((to - from) / (steps - 1)) : Math.fround((to - from) / (steps - 1));
   const half = Math.floor(steps / 2);
   const values = Array.from({ length: steps }, (_, i) =>

@@ -204,8 +204,7 @@ define(meshgrid, {
       ),
     );
     if (!swap) return grids;
-    const turned = grids.map((grid) => transpose(grid, 0, 1));
-    return [turned[1]!, turned[0]!, ...turned.slice(2)];
+    return [grids[1]!, grids[0]!, ...grids.slice(2)];
   },
 });
 

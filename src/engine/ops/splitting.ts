@@ -1,6 +1,6 @@
 /** Ops of one tensor in and several views of it out. */
 import type { DType } from '../dtype.ts';
-import { runtimeError } from '../errors.ts';
+import { indexError, runtimeError } from '../errors.ts';
 import { elements } from '../item.ts';
 import { declare, define } from '../registry.ts';
 import { formatShape, type Shape, wrapDim } from '../shape.ts';
@@ -31,7 +31,7 @@ define(unbind, {
   view: true,
   kernel: (self, dim) => {
     const at = wrapDim(dim, self.rank);
-    if (self.rank === 0) throw runtimeError('Dimension specified as 0 but tensor has no dimensions');
+    if (self.rank === 0) throw indexError('Dimension specified as 0 but tensor has no dimensions');
     return Array.from({ length: self.shape[at]! }, (_, i) => select.def!.kernel(self, at, i) as Tensor);
   },
   gradients: { self: { formula: '∂L/∂self = the upstreams, stacked', rule: () => null } },
@@ -177,7 +177,7 @@ for (const [name, least, dimOf] of [
   const check = (self: Tensor): void => {
     if (self.rank >= least) return;
     throw runtimeError(
-      `torch.${name} requires a tensor with at least ${least} dimension${least === 1 ? '' : 's'}, but got a tensor with ${self.rank} dimensions!`,
+      `torch.${name} requires a tensor with at least ${least} dimension, but got a tensor with ${self.rank} dimensions!`,
     );
   };
   define(declare(`${name}.int(Tensor self, int sections) -> Tensor[]` as 'x(Tensor self, int sections) -> Tensor[]'), {

@@ -3,20 +3,19 @@ import { withGradMode } from '../../context.ts';
 import { isFloating } from '../../dtype.ts';
 import { runtimeError } from '../../errors.ts';
 import { dispatchInplace } from '../../inplace.ts';
-import { declare, define } from '../../registry.ts';
 import { formatShape, sameShape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { wrapNumber } from '../../values.ts';
-import { index, indexPut } from '../advanced-index.ts';
+import { indexPut } from '../advanced-index.ts';
 import { add, div, mul, neg } from '../arithmetic.ts';
 import { cast } from '../cast.ts';
 import { eq, logicalNot } from '../comparison.ts';
 import { indexSelect } from '../indexing.ts';
+import { maskedSelect } from '../masking.ts';
 import { flatten, reshape } from '../movement.ts';
-import { zerosLike } from '../raw.ts';
 import { mean, sum, sumDim } from '../reduction.ts';
 import { logSoftmax } from '../softmax.ts';
-import { face, internal } from './face.ts';
+import { face } from './face.ts';
 import { reductionOf } from './loss-reduction.ts';
 import { likelihoodOf } from './nll-loss.ts';
 
@@ -106,16 +105,3 @@ function spreadLoss(all: Tensor, target: Tensor, weight: Tensor | null, mask: Te
   const chosen = withGradMode(false, () => indexSelect(weight, 0, flatten(maskedSelect(target, kept))));
   return div(sum(all), sum(chosen));
 }
-
-const maskedSelect = declare('masked_select(Tensor self, Tensor mask) -> Tensor');
-
-define(maskedSelect, {
-  ...internal,
-  kernel: (self, mask) => index.def!.kernel(self, [mask]) as Tensor,
-  gradients: {
-    self: {
-      formula: '∂L/∂self = zeros, with upstream where mask',
-      rule: (g, s) => indexPut(zerosLike(g, s.shapeOf()), [s.mask], g),
-    },
-  },
-});
