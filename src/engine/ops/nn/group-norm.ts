@@ -67,7 +67,7 @@ define(groupNormBackward, {
     const sums = [new Float64Array(c), new Float64Array(c)] as const;
     const layout = layoutOf(n, c, inner, groups);
     const into = [out.storage.data as NumberData, ...sums] as const;
-    backwardRows(data(grad)!, data(input)!, data(mean)!, data(rstd)!, data(weight), layout, into);
+    backwardRows(data(grad)!, data(input)!, data(mean)!, data(rstd)!, data(weight), layout, into, roundOf(input.dtype));
     return [out, ...sums.map((sum) => stored(sum, [c], input))];
   },
   joint: ([byInput, byWeight, byBias], s) => {

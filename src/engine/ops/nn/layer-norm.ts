@@ -86,11 +86,26 @@ define(layerNormBackward, {
     const length = numel(shape);
     const sums = [new Float64Array(length), new Float64Array(length)] as const;
     const into = [out.storage.data as NumberData, ...sums] as const;
-    backwardRows(data(grad)!, data(input)!, data(mean)!, data(rstd)!, data(weight), layoutOf(input, shape), into);
+    backwardRows(
+      data(grad)!,
+      data(input)!,
+      data(mean)!,
+      data(rstd)!,
+      data(weight),
+      layoutOf(input, shape),
+      into,
+      roundOf(input.dtype),
+    );
     return [out, ...sums.map((sum) => stored(sum, shape, input))];
   },
   joint: ([byInput, byWeight, byBias], s) => {
     const dims = s.normalized_shape.map((_, i) => s.input.rank - s.normalized_shape.length + i);
+    // PyTorch 1.13 has a hole here, and programs meet it.
+    if (s.weight === null && byBias != null) {
+      throw runtimeError(
+        "Expected a proper Tensor but got None (or an undefined Tensor in C++) for argument #1 'other'",
+      );
+    }
     const given = { input: byInput ?? null, weight: byWeight ?? null, bias: byBias ?? null };
     const [onG, onX, onWeight] = doubleBackward(s.grad_out, s.input, s.weight, given, dims, s.eps);
     const summed = s.isNeeded(4) && onWeight !== null ? sumToSize(onWeight, s.normalized_shape) : null;

@@ -27,7 +27,7 @@ export function normaliseRows(
   const length = channels * inner;
   for (let r = 0; r < rows; r++) {
     const [mean, squares] = moments(x, r * length, { outer: 1, jump: 0, inner: length });
-    const invstd = round(1 / Math.sqrt(round(squares / length) + eps));
+    const invstd = round(1 / round(Math.sqrt(round(round(squares / length) + round(eps)))));
     means[r] = mean;
     invstds[r] = invstd;
     const shift = round(-invstd * round(mean));
@@ -42,7 +42,7 @@ export function normaliseRows(
   }
 }
 
-/** Fills the gradients by input, weight and bias. */
+/** Fills the gradients by input, weight and bias; sums are in double precision, the terms of a row rounded as PyTorch's are. */
 export function backwardRows(
   g: NumberData,
   x: NumberData,
@@ -51,11 +51,13 @@ export function backwardRows(
   weight: Weights,
   layout: Rows,
   [byInput, byWeight, byBias]: readonly [NumberData, Float64Array, Float64Array],
+  round: Round,
 ): void {
   const { rows, groups, channels, inner } = layout;
   const length = channels * inner;
   for (let r = 0; r < rows; r++) {
     const [mean, invstd] = [means[r]!, invstds[r]!];
+    const shift = round(-invstd * mean);
     let sum = 0;
     let along = 0;
     for (let c = 0; c < channels; c++) {
@@ -63,19 +65,22 @@ export function backwardRows(
       const w = weight === null ? 1 : weight[at]!;
       const from = r * length + c * inner;
       for (let i = from; i < from + inner; i++) {
-        const unit = (x[i]! - mean) * invstd;
-        sum += g[i]! * w;
-        along += g[i]! * w * unit;
-        byWeight[at]! += g[i]! * unit;
+        sum += round(g[i]! * w);
+        along += round(round(g[i]! * x[i]!) * w);
+        byWeight[at]! += g[i]! * round(x[i]! * invstd + shift);
         byBias[at]! += g[i]!;
       }
     }
+    // invstd · (G − mean(G) − x̂ · mean(G · x̂)), sorted by G, x and what is left.
+    const [flat, ratio] = [round(sum), round(1 / length)];
+    const tilt = round(round(round(flat * mean - round(along)) * invstd) * invstd);
+    const slope = round(round(tilt * invstd) * ratio);
+    const rest = round(-slope * mean - round(round(flat * invstd) * ratio));
     for (let c = 0; c < channels; c++) {
       const w = weight === null ? 1 : weight[(r % groups) * channels + c]!;
       const from = r * length + c * inner;
       for (let i = from; i < from + inner; i++) {
-        const unit = (x[i]! - mean) * invstd;
-        byInput[i] = invstd * (g[i]! * w - sum / length - (unit * along) / length);
+        byInput[i] = round(slope * x[i]! + round(round(invstd * g[i]!) * w)) + rest;
       }
     }
   }
