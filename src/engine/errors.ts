@@ -7,7 +7,8 @@ export type ErrorType =
   | 'ValueError'
   | 'IndexError'
   | 'NotImplementedError'
-  | 'LinAlgError';
+  | 'LinAlgError'
+  | 'AssertionError';
 
 /** A failure of the program, in PyTorch's words. Anything else that is thrown is a fault of ours. */
 export class EngineError extends Error {
@@ -27,6 +28,7 @@ export const typeError = (message: string): EngineError => new EngineError('Type
 /** A matrix that an algorithm cannot do with: Python's `torch.linalg.LinAlgError`. */
 export const linAlgError = (message: string): EngineError => new EngineError('LinAlgError', message);
 export const valueError = (message: string): EngineError => new EngineError('ValueError', message);
+export const assertionError = (message: string): EngineError => new EngineError('AssertionError', message);
 export const indexError = (message: string): EngineError => new EngineError('IndexError', message);
 export const notImplemented = (message: string): EngineError => new EngineError('NotImplementedError', message);
 

@@ -8,7 +8,6 @@ import type { Generator } from '../random.ts';
 import { declare, define } from '../registry.ts';
 import { convertScalars, type NumberData } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
-import { div, mul } from './arithmetic.ts';
 import { creates, LIKE, leaf, OPTIONS, sized, sizedLike } from './factory.ts';
 
 /** `OPTIONS` and whose numbers are drawn. */
@@ -23,7 +22,6 @@ const randintFrom = declare(`randint.low(int low, int high, int[] size, ${DRAWN}
 const randintLike = declare(`randint_like(Tensor self, int high, ${LIKE}) -> Tensor` as const);
 const randintLikeFrom = declare(`randint_like.low_dtype(Tensor self, int low, int high, ${LIKE}) -> Tensor` as const);
 const randperm = declare(`randperm(int n, ${DRAWN}) -> Tensor` as const);
-const dropout = declare('dropout(Tensor input, float p=0.5, bool training=True) -> Tensor');
 
 export function refuseInts(dtype: DType, name: string): void {
   if (!isFloating(dtype) && !isComplex(dtype)) throw runtimeError(`"${name}" not implemented for '${dtype.scalar}'`);
@@ -123,22 +121,4 @@ export function coins(out: Tensor, p: number, generator: Generator): Tensor {
   const values = Array.from({ length: out.numel }, () => Number(generator.uniformDouble() < p));
   convertScalars(values, out.storage.data, out.dtype);
   return out;
-}
-
-define(dropout, {
-  variants: { namespace: 'nn.functional', method: false },
-  composite: true,
-  kernel: (input, p, training) => {
-    if (p < 0 || p > 1) throw runtimeError(`dropout probability has to be between 0 and 1, but got ${p}`);
-    if (!training || p === 0 || input.numel === 0) return input;
-    if (p === 1) return mul(input, emptyTensor([], input.dtype));
-    const mask = coins(sizedLike(input, null, null), 1 - p, context.generator);
-    return mul(input, div.def!.kernel(mask, scale(1 - p, input.dtype)) as Tensor);
-  },
-});
-
-function scale(value: number, dtype: DType): Tensor {
-  const tensor = emptyTensor([], dtype);
-  tensor.storage.data[0] = value;
-  return tensor;
 }

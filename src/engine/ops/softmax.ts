@@ -1,4 +1,4 @@
-import { isFloating } from '../dtype.ts';
+import { float16, isFloating } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { wrapDim } from '../shape.ts';
@@ -43,7 +43,8 @@ function largest(x: NumberData, start: number, n: number): number {
 }
 
 function refuseInts(self: Tensor, name: string): void {
-  if (!isFloating(self.dtype)) throw runtimeError(`"${name}" not implemented for '${self.dtype.scalar}'`);
+  if (!isFloating(self.dtype) || self.dtype === float16)
+    throw runtimeError(`"${name}" not implemented for '${self.dtype.scalar}'`);
 }
 
 define(softmax, {

@@ -101,6 +101,7 @@ _ERRORS = {
     "TypeError": TypeError,
     "ValueError": ValueError,
     "IndexError": IndexError,
+    "AssertionError": AssertionError,
     "NotImplementedError": NotImplementedError,
 }
 

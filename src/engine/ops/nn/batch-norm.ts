@@ -12,7 +12,8 @@ import { contiguous } from '../conversion.ts';
 import { rsqrt } from '../exponential.ts';
 import { reshape, select, view } from '../movement.ts';
 import { fromData } from '../pointwise.ts';
-import { sumDim, sumToSize } from '../reduction.ts';
+import { sumToSize } from '../reduction.ts';
+import { repeat } from '../repetition.ts';
 import { requireFloating, roundOf } from './elementwise.ts';
 import { face, internal } from './face.ts';
 import { requireChannels, requireSeveral } from './group-norm.ts';
@@ -287,24 +288,6 @@ face(
   'torch',
 );
 
-/** What belongs to a channel, for each of `times` instances. */
-const repeat = declare('repeat(Tensor self, int times) -> Tensor');
-
-define(repeat, {
-  ...internal,
-  kernel: (self, times) => {
-    const out = self.dtype.allocate(self.numel * times) as NumberData;
-    for (let i = 0; i < times; i++) out.set(data(self)!, i * self.numel);
-    return fromData(out, [self.numel * times], self.dtype);
-  },
-  gradients: {
-    self: {
-      formula: '∂L/∂self = upstream, summed over the repetitions',
-      rule: (g, { times }) => sumDim(reshape(g, [times, -1]), [0]),
-    },
-  },
-});
-
 function instanceNorm(
   input: Tensor,
   weight: Tensor | null,
@@ -319,7 +302,7 @@ function instanceNorm(
     throw runtimeError('Expected running_mean and running_var to be defined when use_input_stats is false');
   }
   const [n, channels] = input.shape as [number, number];
-  const each = (tensor: Tensor | null): Tensor | null => (tensor === null ? null : repeat(tensor, n));
+  const each = (tensor: Tensor | null): Tensor | null => (tensor === null ? null : repeat(tensor, [n]));
   const [manyMeans, manyVariances] = [each(mean), each(variance)];
   const folded = view(contiguous(input), [1, n * channels, ...input.shape.slice(2)]);
   const out = batchNorm(folded, each(weight), each(bias), manyMeans, manyVariances, useInputStats, momentum, eps);

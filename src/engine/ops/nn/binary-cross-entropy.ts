@@ -1,7 +1,8 @@
 /** Binary cross entropy, of probabilities and of logits. */
 import { quietly } from '../../context.ts';
-import type { Data } from '../../dtype.ts';
+import { bfloat16, type Data, isComplex } from '../../dtype.ts';
 import { runtimeError, valueError } from '../../errors.ts';
+import { floatType } from '../../promote.ts';
 import { declare, define } from '../../registry.ts';
 import { broadcastShapes, formatShape, sameShape } from '../../shape.ts';
 import { type NumberData, rowMajor } from '../../strided.ts';
@@ -12,7 +13,7 @@ import { clampMin } from '../choice.ts';
 import { exp, log, sigmoid } from '../exponential.ts';
 import { expand } from '../movement.ts';
 import { onesLike } from '../raw.ts';
-import { requireFloating, roundOf } from './elementwise.ts';
+import { refuseDType, requireFloating, roundOf } from './elementwise.ts';
 import { face, internal } from './face.ts';
 import { byUpstream, perElement, reduced, reductionOf } from './loss-reduction.ts';
 import { logsigmoid } from './softplus.ts';
@@ -37,6 +38,7 @@ define(bce, {
   ...internal,
   kernel: (self, target, weight, reduction) => {
     requireFloating('binary_cross_entropy', self.dtype);
+    if (self.dtype === bfloat16) refuseDType('binary_cross_entropy', self.dtype);
     const losses = emptyTensor(self.shape, self.dtype);
     fillLosses(losses.storage.data as NumberData, rowMajor(self) as NumberData, rowMajor(target), roundOf(self.dtype));
     return quietly(() => reduced(weighted(losses, weight), reduction));
@@ -172,9 +174,9 @@ face(
     if (!sameShape(input.shape, target.shape)) {
       throw valueError(`Target size (${size(target)}) must be the same as input size (${size(input)})`);
     }
-    if (input.dtype.category > target.dtype.category) {
+    if (target.dtype.category === 1 && !isComplex(input.dtype)) {
       throw runtimeError(
-        `result type ${input.dtype.scalar} can't be cast to the desired output type ${target.dtype.scalar}`,
+        `result type ${floatType(input.dtype).scalar} can't be cast to the desired output type ${target.dtype.scalar}`,
       );
     }
     return bceWithLogits(input, target, weight, positive, how);

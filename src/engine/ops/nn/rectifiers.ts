@@ -1,5 +1,5 @@
 /** Activations that are straight lines with a kink. */
-import { bool, isComplex, uint8 } from '../../dtype.ts';
+import { bool, float16, isComplex, uint8 } from '../../dtype.ts';
 import { runtimeError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -105,8 +105,10 @@ writing('relu_(Tensor input) -> Tensor', relu, 'nn.functional');
 
 define(threshold, {
   variants: { method: false },
+  inplaceNode: 'ThresholdBackward1',
   kernel: (self, limit, value) => {
-    if (self.dtype === bool || isComplex(self.dtype)) refuseDType('threshold_cpu', self.dtype);
+    if (self.dtype === bool || self.dtype === float16 || isComplex(self.dtype))
+      refuseDType('threshold_cpu', self.dtype);
     const into = self.dtype.category === 1 ? Math.trunc : roundOf(self.dtype);
     const [edge, otherwise] = [into(toNumber(limit)), into(toNumber(value))];
     return unary(

@@ -8,6 +8,9 @@ __getattr__ = module_getattr("torch.nn.functional")
 
 _neg = _ops.op("neg")
 _softmax, _log_softmax = _ops.op("softmax"), _ops.op("log_softmax")
+_add, _sub, _minimum, _clamp = _ops.op("add"), _ops.op("sub"), _ops.op("minimum"), _ops.op("clamp")
+_pairwise_distance = _ops.op("pairwise_distance")
+_reductions = {"mean": _ops.op("mean"), "sum": _ops.op("sum")}
 
 
 def softmax(input, dim=None, _stacklevel=3, dtype=None):
@@ -33,3 +36,51 @@ def _along(op, site, name, input, dim, dtype):
         )
         dim = 0 if input.dim() in (0, 1, 3) else 1
     return op(site, input, dim) if dtype is None else op(site, input, dim, dtype=dtype)
+
+
+def triplet_margin_with_distance_loss(
+    anchor, positive, negative, *, distance_function=None, margin=1.0, swap=False, reduction="mean"
+):
+    """The distance is any function of two tensors."""
+    site = _here()
+    if distance_function is None:
+        distance_function = _pairwise_distance_of(site)
+    near = distance_function(anchor, positive)
+    far = distance_function(anchor, negative)
+    if swap:
+        far = _minimum(site, far, distance_function(positive, negative))
+    losses = _clamp(site, _add(site, _sub(site, near, far), margin), min=0.0)
+    if reduction == "none":
+        return losses
+    if reduction not in _reductions:
+        raise ValueError(f"{reduction} is not a valid value for reduction")
+    return _reductions[reduction](site, losses)
+
+
+def _pairwise_distance_of(site):
+    return lambda a, b: _pairwise_distance(site, a, b)
+
+
+def _warns_of_sizes(name):
+    """A loss whose target should have the size of its input: that the two broadcast is seldom what was meant."""
+    loss = _ops.op(f"F.{name}")
+
+    def call(input, target, *args, **kwargs):
+        if target.size() != input.size():
+            import warnings
+
+            warnings.warn(
+                f"Using a target size ({target.size()}) that is different to the input size ({input.size()}). "
+                "This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
+                stacklevel=2,
+            )
+        return loss(_here(), input, target, *args, **kwargs)
+
+    call.__name__ = call.__qualname__ = name
+    return call
+
+
+mse_loss = _warns_of_sizes("mse_loss")
+l1_loss = _warns_of_sizes("l1_loss")
+smooth_l1_loss = _warns_of_sizes("smooth_l1_loss")
+huber_loss = _warns_of_sizes("huber_loss")

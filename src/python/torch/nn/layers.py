@@ -230,7 +230,19 @@ class CrossEntropyLoss(_Loss):
         return F.cross_entropy(input, target, reduction=self.reduction)
 
 
+class PairwiseDistance(Module):
+    def __init__(self, p=2.0, eps=1e-6, keepdim=False):
+        super().__init__()
+        self.norm = p
+        self.eps = eps
+        self.keepdim = keepdim
+
+    def forward(self, x1, x2):
+        return F.pairwise_distance(x1, x2, self.norm, self.eps, self.keepdim)
+
+
 LAYERS = [
     Linear, Sequential, ModuleList, ReLU, Sigmoid, Tanh, GELU, SiLU, Identity, Flatten, Dropout, Softmax, LogSoftmax,
     MSELoss, L1Loss, BCELoss, BCEWithLogitsLoss, NLLLoss, CrossEntropyLoss,
+    PairwiseDistance,
 ]  # fmt: skip
