@@ -23,6 +23,8 @@ class Context {
   readonly generator = new Generator(DEFAULT_SEED);
   /** The program's own generators, by number; 0 is the one that ops draw from where none is given. */
   readonly generators: Generator[] = [this.generator];
+  /** Whether the run has made a lazy conjugate: until then no op need look for one. */
+  conjugates = false;
   nextTensor = 0;
   nextNode = 0;
   nextSequence = 0;

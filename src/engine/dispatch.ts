@@ -5,6 +5,9 @@ import { applyRules } from './autograd/rules.ts';
 import { releasePacked, saveTensor } from './autograd/saved.ts';
 import { context } from './context.ts';
 import type { OpDef } from './registry.ts';
+import { contiguousStrides } from './shape.ts';
+import { Storage } from './storage.ts';
+import { gather } from './strided.ts';
 import { Tensor } from './tensor.ts';
 import type { Result } from './values.ts';
 
@@ -18,13 +21,27 @@ export function dispatch(op: OpDef, args: readonly unknown[]): Result {
 
 /** Runs the kernel; what it wrote in more precision than the dtype has is rounded. */
 export function runKernel(op: OpDef, args: readonly unknown[]): Result {
-  const result = callKernel(op.kernel, args);
+  const lazy = op.view || op.composite || op.lazy;
+  const result = callKernel(op.kernel, context.conjugates && !lazy ? args.map(resolveArg) : args);
   if (result instanceof Tensor) {
     if (result.dtype.narrow !== null && !op.view && !op.composite) result.dtype.narrow(result.storage.data);
   } else if (Array.isArray(result) && !op.view && !op.composite) {
     for (const tensor of result as readonly Tensor[]) tensor.dtype.narrow?.(tensor.storage.data);
   }
   return result;
+}
+
+/** Kernels are given no lazy conjugates. */
+function resolveArg(arg: unknown): unknown {
+  if (arg instanceof Tensor) return resolved(arg);
+  return Array.isArray(arg) ? arg.map(resolveArg) : arg;
+}
+
+/** The tensor itself, or a copy of what a lazy conjugate stands for, without history. */
+export function resolved(tensor: Tensor): Tensor {
+  if (!tensor.conj) return tensor;
+  const { shape, dtype } = tensor;
+  return new Tensor(new Storage(gather(tensor, shape)), shape, contiguousStrides(shape), 0, dtype);
 }
 
 /** Spreading into a call costs more than small kernels do. */

@@ -87,6 +87,7 @@ function reshapeInplace(op: OpDef, args: readonly unknown[]): Tensor {
 /** The tensor as it is now, memory and history. */
 function shadow(self: Tensor): Tensor {
   const copy = new Tensor(self.storage, self.shape, self.strides, self.offset, self.dtype);
+  copy.conj = self.conj;
   copy.node = self.gradFn;
   copy.outputIndex = self.outputIndex;
   return copy;

@@ -53,6 +53,8 @@ export interface Definition<S extends string> {
   readonly checkInplace?: (...args: KernelArgs<S>) => void;
   /** Runs without a node of its own: its parts are recorded. */
   readonly composite?: boolean;
+  /** The kernel reads no elements, so that it takes lazy conjugates as they are; so do views and composite ops. */
+  readonly lazy?: boolean;
   readonly kernel: (...args: KernelArgs<S>) => ReturnOf<S>;
   readonly gradients?: Partial<Readonly<Record<keyof NamedArgs<S>, Gradient<S>>>>;
   readonly joint?: JointRule<S>;
@@ -81,6 +83,7 @@ export interface OpDef {
   readonly inplaceNodeName: string;
   readonly checkInplace: ((...args: unknown[]) => void) | null;
   readonly view: boolean;
+  readonly lazy: boolean;
   readonly composite: boolean;
   readonly kernel: (...args: unknown[]) => unknown;
   /** Positions of the differentiable parameters, in the order of the edges. */
@@ -145,6 +148,7 @@ export function define<S extends string>(op: Op<S>, definition: Definition<S>): 
     inplaceNodeName: definition.inplaceNode ?? definition.node ?? defaultNodeName(schema.name),
     checkInplace: (definition.checkInplace as unknown as OpDef['checkInplace'] | undefined) ?? null,
     view: definition.view ?? false,
+    lazy: definition.lazy ?? false,
     composite: definition.composite ?? false,
     kernel: definition.kernel as unknown as OpDef['kernel'],
     inputs: positions,

@@ -40,7 +40,7 @@ export function positions(shape: Shape, strides: Shape, offset: number): Int32Ar
 export function rowMajor(tensor: Tensor): Data {
   const { data } = tensor.storage;
   const count = tensor.numel * tensor.dtype.lanes;
-  if (tensor.isContiguous) {
+  if (tensor.isContiguous && !tensor.conj) {
     if (tensor.offset === 0 && data.length === count) return data;
     const start = tensor.offset * tensor.dtype.lanes;
     return data.subarray(start, start + count);
@@ -72,10 +72,22 @@ export interface Strided {
   readonly strides: Shape;
   readonly offset: number;
   readonly dtype: DType;
+  /** The elements are the conjugates of those in memory. */
+  readonly conj?: boolean;
 }
 
 /** A fresh row-major copy, broadcast to `shape`. */
 export function gather(tensor: Strided, shape: Shape): Data {
+  const data = gatherMemory(tensor, shape);
+  if (tensor.conj === true) conjugateInPlace(data as NumberData);
+  return data;
+}
+
+function conjugateInPlace(data: NumberData): void {
+  for (let i = 1; i < data.length; i += 2) data[i] = -data[i]!;
+}
+
+function gatherMemory(tensor: Strided, shape: Shape): Data {
   const { data } = tensor.storage;
   const { dtype } = tensor;
   const count = numel(shape);
@@ -123,6 +135,16 @@ function advance(index: number[], shape: Shape, strides: Shape, start: number): 
 
 /** Writes row-major elements of the tensor's own dtype over it. */
 export function scatter(tensor: Tensor, values: Data): void {
+  scatterMemory(tensor, tensor.conj ? conjugates(values) : values);
+}
+
+function conjugates(values: Data): Data {
+  const turned = values.slice() as NumberData;
+  conjugateInPlace(turned);
+  return turned;
+}
+
+function scatterMemory(tensor: Tensor, values: Data): void {
   if (values.length === 0) return;
   const { data } = tensor.storage;
   const { lanes } = tensor.dtype;

@@ -36,6 +36,8 @@ export class Tensor {
   afterGrad: Map<number, () => void> | null = null;
   /** Stands for a Python number: it does not take part in type promotion as a tensor. */
   isWrappedNumber = false;
+  /** Its elements are the conjugates of those in memory: `conj()` is a view. Only `strided.ts` and `dispatch.ts` need to know. */
+  conj = false;
 
   constructor(storage: Storage, shape: Shape, strides: Shape, offset: number, dtype: DType) {
     this.storage = storage;

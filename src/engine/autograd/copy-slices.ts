@@ -1,6 +1,7 @@
 import { context } from '../context.ts';
 import { asStrided, asStridedReplace } from '../ops/as-strided.ts';
 import { clone } from '../ops/cast.ts';
+import { conjPhysical } from '../ops/complex.ts';
 import { contiguous } from '../ops/conversion.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { edgeOf } from './edges.ts';
@@ -16,7 +17,7 @@ export function rebaseView(view: Tensor, inner: GraphNode, inputs: readonly (Ten
     inner.op,
     (self, [grad]) => {
       if (grad === null || grad === undefined) return self.next.map(() => null);
-      return copySlices(self, grad, { shape, strides, offset });
+      return copySlices(self, grad, { shape, strides, offset, conj: view.conj !== base.conj });
     },
     [edgeOf(base), ...inner.next.slice(1)],
   );
@@ -35,13 +36,16 @@ interface Geometry {
   readonly shape: readonly number[];
   readonly strides: readonly number[];
   readonly offset: number;
+  readonly conj: boolean;
 }
 
 /** The base's gradient, with the slice replaced by what the inner function makes of it. */
-function copySlices(node: GraphNode, grad: Tensor, { shape, strides, offset }: Geometry): (Tensor | null)[] {
+function copySlices(node: GraphNode, grad: Tensor, { shape, strides, offset, conj }: Geometry): (Tensor | null)[] {
   const inner = node.inner!;
   const whole = contiguous(grad);
-  const contributions = inner.backward(inner, [clone(asStrided(whole, shape, strides, offset), 'contiguous_format')]);
-  const part = contributions[0] ?? emptyTensor(shape, grad.dtype);
+  const turned = (tensor: Tensor): Tensor => (conj ? conjPhysical(tensor) : tensor);
+  const slice = turned(clone(asStrided(whole, shape, strides, offset), 'contiguous_format'));
+  const contributions = inner.backward(inner, [slice]);
+  const part = turned(contributions[0] ?? emptyTensor(shape, grad.dtype));
   return [asStridedReplace(whole, part, shape, strides, offset), ...contributions.slice(1)];
 }

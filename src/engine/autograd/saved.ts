@@ -92,8 +92,9 @@ function pack(original: Tensor, { unpack, release }: Packed): Packed {
   return { unpack: () => withHistory(unpack(), edge), release };
 }
 
-function withHistory({ storage, shape, strides, offset, dtype }: Tensor, edge: Edge | null): Tensor {
+function withHistory({ storage, shape, strides, offset, dtype, conj }: Tensor, edge: Edge | null): Tensor {
   const tensor = new Tensor(storage, shape, strides, offset, dtype);
+  tensor.conj = conj;
   if (edge === null) return tensor;
   if (edge.node.variable === null) {
     tensor.node = edge.node;

@@ -14,14 +14,21 @@ export function viewHistory(view: Tensor): GraphNode | null {
   if (view.viewVersion === view.storage.version) return view.node;
   view.viewVersion = view.storage.version;
   if (!base.requiresGrad) return view.node;
-  const node = new GraphNode('AsStridedBackward0', asStrided(), applyRules, [edgeOf(base)]);
+  const node = new GraphNode('AsStridedBackward0', opNamed('as_strided'), applyRules, [edgeOf(base)]);
   node.args = [null, view.shape, view.strides, view.offset - base.offset];
   node.outputs = [metaOf(view)];
-  view.node = node;
+  view.node = view.conj === base.conj ? node : conjugated(node);
   view.outputIndex = 0;
   context.observer?.node(node, [base], [view]);
+  return view.node;
+}
+
+/** What reads the conjugates of another node's output. */
+function conjugated(strided: GraphNode): GraphNode {
+  const node = new GraphNode('ConjBackward0', opNamed('_conj'), applyRules, [{ node: strided, index: 0 }]);
+  node.outputs = strided.outputs;
   return node;
 }
 
 /** By name: a tensor knows no ops. */
-const asStrided = (): OpDef => table.find((op) => op.name === 'as_strided')!;
+const opNamed = (name: string): OpDef => table.find((op) => op.name === name)!;

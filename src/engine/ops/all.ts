@@ -18,6 +18,7 @@ import './special/all.ts';
 import './as-strided.ts';
 import './cast.ts';
 import './complex.ts';
+import './conjugate.ts';
 import './conversion.ts';
 import './movement.ts';
 import './joining.ts';

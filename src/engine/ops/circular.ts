@@ -87,12 +87,14 @@ floats(asinh, {
   number: Math.asinh,
   complex: complex.asinh,
   kernel: 'asinh_cpu',
+  underivedInPlace: true,
   gradient: bySelf('upstream / √(self² + 1)', (g, x) => mul(g, rsqrt(sub(squared(x), -1n)))),
 });
 floats(acosh, {
   number: Math.acosh,
   complex: complex.acosh,
   kernel: 'acosh_cpu',
+  underivedInPlace: true,
   gradient: bySelf('upstream / √(self² − 1)', (g, x) => mul(g, acoshSlope(x))),
 });
 /** Of a complex number by two roots: the root of self² − 1 has its cut elsewhere. */
@@ -103,6 +105,7 @@ floats(atanh, {
   number: Math.atanh,
   complex: complex.atanh,
   kernel: 'atanh_cpu',
+  underivedInPlace: true,
   gradient: bySelf('upstream / (1 − self²)', (g, x) => div(g, sub(one(), squared(x)))),
 });
 

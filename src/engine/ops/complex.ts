@@ -5,7 +5,8 @@ import { declare, define } from '../registry.ts';
 import { type NumberData, rowMajor } from '../strided.ts';
 import { emptyTensor, Tensor } from '../tensor.ts';
 import { Complex } from '../values.ts';
-import { mul } from './arithmetic.ts';
+import { mul, neg } from './arithmetic.ts';
+import { conjugate } from './conjugate.ts';
 import { limits, requireKernel } from './limits.ts';
 import { select } from './movement.ts';
 import { aligned, mapComplex, z } from './pointwise.ts';
@@ -16,25 +17,27 @@ export const viewAsReal = declare('view_as_real(Tensor self) -> Tensor');
 export const viewAsComplex = declare('view_as_complex(Tensor self) -> Tensor');
 export const real = declare('real(Tensor self) -> Tensor');
 export const imag = declare('imag(Tensor self) -> Tensor');
-const resolveConj = declare('resolve_conj(Tensor self) -> Tensor');
-const resolveNeg = declare('resolve_neg(Tensor self) -> Tensor');
 const polar = declare('polar(Tensor abs, Tensor angle) -> Tensor');
 export const complex = declare('complex(Tensor real, Tensor imag) -> Tensor');
 
 /** The conjugate, as derivative formulas need it: a real tensor is its own. */
 export const conj = (tensor: Tensor): Tensor => (isComplex(tensor.dtype) ? conjPhysical(tensor) : tensor);
 
+/** The name of two ops: a node for complex numbers, nothing at all for real ones. Written over its input it is always a node. */
+const conjFace = declare('conj_physical(Tensor self) -> Tensor');
+
 define(conjPhysical, {
-  variants: { inplace: true },
-  kernel: (self) =>
-    isComplex(self.dtype)
-      ? mapComplex(self, (re, im) => {
-          z.re = re;
-          z.im = -im;
-        })
-      : self,
+  variants: { namespace: null, method: false, inplace: true },
+  inplaceNode: 'ConjPhysicalBackward1',
+  kernel: (self) => (isComplex(self.dtype) ? mapComplex(self, conjugated) : self),
   gradients: { self: { formula: '∂L/∂self = conj(upstream)', rule: (g) => conj(g) } },
 });
+define(conjFace, { composite: true, kernel: (self) => conj(self) });
+
+function conjugated(re: number, im: number): void {
+  z.re = re;
+  z.im = -im;
+}
 
 /** The same memory read with another number of lanes. */
 function relaned(
@@ -47,11 +50,15 @@ function relaned(
   return new Tensor(self.storage, shape, strides, offset, dtype);
 }
 
+const UNRESOLVED =
+  "view_as_real doesn't work on unresolved conjugated tensors.  To resolve the conjugate tensor so you can view it as real, use self.resolve_conj(); however, be warned that the resulting tensor will NOT alias the original.";
+
 define(viewAsReal, {
   variants: { method: false },
   view: true,
   kernel: (self) => {
     if (!isComplex(self.dtype)) throw runtimeError('view_as_real is only supported for complex tensors');
+    if (self.conj) throw runtimeError(UNRESOLVED);
     const strides = [...self.strides.map((stride) => stride * 2), 1];
     return relaned(self, [...self.shape, 2], strides, self.offset * 2, realType(self.dtype));
   },
@@ -98,11 +105,16 @@ function part(op: typeof real, lane: 0 | 1, refusal: string | null): void {
     variants: { method: false, attribute: true },
     composite: true,
     kernel: (self) => {
-      if (isComplex(self.dtype)) return select(viewAsReal(self), self.rank, lane);
+      if (isComplex(self.dtype)) return partOf(self, lane);
       if (refusal !== null) throw runtimeError(refusal);
       return self;
     },
   });
+}
+/** Of a lazy conjugate the parts are those in memory, but for the sign of the imaginary one. */
+function partOf(self: Tensor, lane: 0 | 1): Tensor {
+  const memory = select(viewAsReal(self.conj ? conjugate(self) : self), self.rank, lane);
+  return self.conj && lane === 1 ? neg(memory) : memory;
 }
 part(real, 0, null);
 part(imag as never, 1, 'imag is not implemented for tensors with non-complex dtypes.');
@@ -180,7 +192,3 @@ define(polar, {
     },
   },
 });
-
-const itself = { composite: true } as const;
-define(resolveConj, { ...itself, kernel: (self) => self });
-define(resolveNeg, { ...itself, kernel: (self) => self });

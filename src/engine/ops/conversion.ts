@@ -34,7 +34,7 @@ export const toDevice = declare(
 );
 export const typeAs = declare('type_as(Tensor self, Tensor other) -> Tensor');
 
-define(detach, { kernel: (self) => restrided(self, self.shape, self.strides) });
+define(detach, { lazy: true, kernel: (self) => restrided(self, self.shape, self.strides) });
 
 /** The same memory under another name (`x[...]`). */
 export const aliasOf = declare('alias(Tensor self) -> Tensor');

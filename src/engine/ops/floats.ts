@@ -4,6 +4,7 @@ import type { Tensor } from '../tensor.ts';
 import { conj } from './complex.ts';
 import { type Kind, limits, refuseComplex } from './limits.ts';
 import { type Unary, type UnaryComplex, unaryFloat } from './pointwise.ts';
+import { underivedBy } from './underived.ts';
 
 type Self = '(Tensor self) -> Tensor';
 export type Floats = ReturnType<typeof declare<`${string}(Tensor self) -> Tensor`>>;
@@ -19,6 +20,8 @@ export interface FloatFunction {
   /** What the op says of complex operands before it comes to a kernel. */
   readonly noComplex?: string;
   readonly node?: string;
+  /** PyTorch has no derivative of the in-place form. */
+  readonly underivedInPlace?: boolean;
   readonly gradient?: Rule;
 }
 
@@ -30,7 +33,8 @@ export const specialFloats = (op: Floats, spec: FloatFunction): void =>
   defineFloats(op, spec, { namespace: 'special', method: false });
 
 function defineFloats(op: Floats, spec: FloatFunction, variants: Variants): void {
-  const { node, gradient, noComplex } = spec;
+  const { node, gradient: outOfPlace, noComplex, underivedInPlace } = spec;
+  const gradient = outOfPlace === undefined || !underivedInPlace ? outOfPlace : refusingInPlace(op, outOfPlace);
   const compute = unaryFloat(spec.number, spec.complex ?? null, limits(spec.kernel, ...(spec.lacks ?? ['half'])));
   const kernel = (self: Tensor): Tensor => {
     if (noComplex !== undefined) refuseComplex(self.dtype, noComplex);
@@ -39,9 +43,21 @@ function defineFloats(op: Floats, spec: FloatFunction, variants: Variants): void
   define(op, {
     variants,
     ...(node === undefined ? {} : { node }),
+    ...(underivedInPlace === undefined ? {} : { inplaceNode: inPlaceNode(op) }),
     kernel: kernel as never,
     ...(gradient === undefined ? {} : { gradients: { self: gradient } as never }),
   });
+}
+
+const nameOf = (op: Floats): string => op.schema.slice(0, op.schema.indexOf('('));
+const inPlaceNode = (op: Floats): string => `${nameOf(op)[0]!.toUpperCase()}${nameOf(op).slice(1)}Backward1`;
+
+function refusingInPlace(op: Floats, gradient: Rule): Rule {
+  const refusal = underivedBy(`inplace version of ${nameOf(op)}`);
+  return {
+    ...gradient,
+    rule: (g, saved) => (saved.node.name === inPlaceNode(op) ? refusal.rule() : gradient.rule(g, saved)),
+  };
 }
 
 /** A derivative in terms of self: upstream times the conjugate of `derivative(self)`. */

@@ -3,7 +3,9 @@ import { Tensor } from '../tensor.ts';
 
 /** Another shape over the same memory: the raw material of views, without history. */
 export function restrided(self: Tensor, shape: Shape, strides: Shape, offset: number = self.offset): Tensor {
-  return new Tensor(self.storage, shape, strides, offset, self.dtype);
+  const view = new Tensor(self.storage, shape, strides, offset, self.dtype);
+  view.conj = self.conj;
+  return view;
 }
 
 export function permuted(self: Tensor, dims: readonly number[]): Tensor {

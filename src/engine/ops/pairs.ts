@@ -5,7 +5,7 @@ import { wrapNumber } from '../values.ts';
 import { add, div, mul, neg, reciprocal } from './arithmetic.ts';
 import { where } from './choice.ts';
 import { eq, le, logicalAnd } from './comparison.ts';
-import { exp, exp2, log, log1p } from './exponential.ts';
+import { exp, exp2 } from './exponential.ts';
 import { limits } from './limits.ts';
 import { type Binary, binary } from './pointwise.ts';
 import { zerosLike } from './raw.ts';
@@ -112,7 +112,6 @@ logSum(logaddexp2 as never, 'logaddexp2', exp2 as never, (d) => Math.log1p(2 ** 
 interface Family {
   readonly kernel: string;
   readonly f: (y: number) => number;
-  readonly log: (y: Tensor) => Tensor;
   /** Where f is not finite any more. */
   readonly edge: bigint;
   readonly text: string;
@@ -121,12 +120,12 @@ interface Family {
 }
 
 function timesLog(op: typeof xlogy, byOther: typeof xlogyOther, bySelf: typeof xlogySelf, family: Family): void {
-  const { f, log: logOf, edge, variants, node, text } = family;
+  const { f, edge, variants, node, text } = family;
   const number: Binary = (x, y) => (Number.isNaN(y) ? y : x === 0 ? 0 : x * f(y));
   const kernel = binary('float', number, same, null, null, limits(family.kernel));
   const by = (self: Tensor, other: Tensor, g: Tensor): Tensor => {
     const silent = logicalAnd(eq(self, 0n), le(other, edge));
-    return where(silent, zerosLike(g), mul(g, logOf(other)));
+    return where(silent, zerosLike(g), op(g, other));
   };
   const slope = (self: Tensor, other: Tensor, g: Tensor): Tensor =>
     div(mul(g, self), edge === 0n ? other : add(other, 1n));
@@ -176,7 +175,6 @@ function timesLog(op: typeof xlogy, byOther: typeof xlogyOther, bySelf: typeof x
 timesLog(xlogy, xlogyOther, xlogySelf, {
   kernel: 'xlogy_cpu',
   f: Math.log,
-  log: (y) => log(y),
   edge: 0n,
   text: 'ln(other)',
   node: 'XlogyBackward',
@@ -185,7 +183,6 @@ timesLog(xlogy, xlogyOther, xlogySelf, {
 timesLog(xlog1py as never, xlog1pyOther as never, xlog1pySelf as never, {
   kernel: 'xlog1py_cpu',
   f: Math.log1p,
-  log: (y) => log1p(y),
   edge: -1n,
   text: 'ln(1 + other)',
   node: 'SpecialXlog1PyBackward',

@@ -13,6 +13,7 @@ import { cast } from './cast.ts';
 import { where } from './choice.ts';
 import { eq, ge, logicalAnd } from './comparison.ts';
 import { conj, imag, real } from './complex.ts';
+import { detach } from './conversion.ts';
 import { log } from './exponential.ts';
 import { limits, requireKernel } from './limits.ts';
 import { zerosLike } from './raw.ts';
@@ -101,7 +102,7 @@ define(powTensor, {
 define(rpow, {
   variants: { namespace: null, numbers: true },
   composite: true,
-  kernel: (self, other) => powTensor(cast(other, resultType(other, self)), self),
+  kernel: (self, other) => powTensor(cast(detach(other), resultType(other, self)), self),
 });
 
 /** An int to a negative int has no int for an answer. */
@@ -115,16 +116,19 @@ function power(self: Tensor, exponent: Tensor): Tensor {
     throw runtimeError('Integers to negative integer powers are not allowed.');
   }
   const out = emptyTensor(shape, dtype);
-  raise(out.storage.data as NumberData, x as NumberData, y as NumberData, dtype);
+  raise(out.storage.data as NumberData, x as NumberData, y as NumberData, dtype, exponent.isWrappedNumber);
   return out;
 }
 
-function raise(out: NumberData, x: NumberData, y: NumberData, dtype: DType): void {
+/** `simple`: the exponent is a number, for which roots and products stand in. */
+function raise(out: NumberData, x: NumberData, y: NumberData, dtype: DType, simple: boolean): void {
   if (dtype.category < 2) raiseInts(out, x, y, dtype);
   else if (!isComplex(dtype)) for (let i = 0; i < out.length; i++) out[i] = realPower(x[i]!, y[i]!);
   else {
+    const round = dtype === complex128 ? (value: number): number => value : Math.fround;
     for (let i = 0; i < out.length; i += 2) {
-      complexPower(x[i]!, x[i + 1]!, y[i]!, y[i + 1]!);
+      const raiseOne = simple ? complexPower : complex.power;
+      raiseOne(x[i]!, x[i + 1]!, y[i]!, y[i + 1]!, round);
       out[i] = complex.z.re;
       out[i + 1] = complex.z.im;
     }
@@ -147,14 +151,14 @@ const realPower = (x: number, y: number): number => {
 };
 
 /** Small real exponents are roots and products, which are exact where exp(y ln x) is not, and have a value at 0. */
-function complexPower(a: number, b: number, c: number, d: number): void {
-  if (d !== 0) complex.power(a, b, c, d);
+function complexPower(a: number, b: number, c: number, d: number, round: (value: number) => number): void {
+  if (d !== 0) complex.power(a, b, c, d, round);
   else if (c === 0) complex.exp(0, 0);
   else if (c === 1) complex.multiply(a, b, 1, 0);
   else if (c === 2) complex.multiply(a, b, a, b);
   else if (c === 0.5) complex.sqrt(a, b);
   else if (c === -1) complex.reciprocal(a, b);
-  else complex.power(a, b, c, d);
+  else complex.power(a, b, c, d, round);
 }
 
 function bigPower(x: bigint, y: bigint): bigint {

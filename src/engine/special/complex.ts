@@ -136,9 +136,12 @@ export function sinc(x: number, y: number): void {
   else divide(z.re, z.im, re, im);
 }
 
-/** x^y = exp(y ln x), the principal value, with C's answers at x = 0: nan where the logarithm is. */
-export function power(xRe: number, xIm: number, yRe: number, yIm: number): void {
+/**
+ * x^y = exp(y ln x), the principal value, with C's answers at x = 0: nan where the logarithm is. Rounded after each step, as what is
+ * computed in single precision is: the exponential makes much of it.
+ */
+export function power(xRe: number, xIm: number, yRe: number, yIm: number, round: (value: number) => number): void {
   log(xRe, xIm);
-  multiply(z.re, z.im, yRe, yIm);
-  exp(z.re, z.im);
+  multiply(round(z.re), round(z.im), yRe, yIm);
+  exp(round(z.re), round(z.im));
 }

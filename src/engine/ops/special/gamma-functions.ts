@@ -54,6 +54,7 @@ define(polygamma, {
 });
 define(polygammaMethod, {
   variants: { namespace: null, inplace: true },
+  inplaceNode: 'PolygammaBackward1',
   kernel: (self, n) => polygammaKernel(n, self),
   gradients: { self: { formula: slope, saves: ['self'], rule: (g, { n, self }) => mul(g, polygamma(n + 1, self)) } },
 });
