@@ -201,7 +201,7 @@ function seed(pass: Pass, root: number, at: number, picture: Picture): { box: Gr
     contribution: gradient,
     text: [],
   };
-  return { box, edge: gradient === null ? { ...edge, state: 'idle' } : edge };
+  return { box, edge: gradient === null || box.state === 'failed' ? { ...edge, state: 'idle' } : edge };
 }
 
 function seedState(pass: Pass, gradient: Value | null, { trace }: Picture): BoxState {

@@ -1,19 +1,18 @@
-/** Traces that the engine itself recorded from examples/*.py. */
+/** The pictures of what the engine records of examples/*.py. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
-import * as v from 'valibot';
-import { Trace } from '../../src/trace/model.ts';
+import { after, describe, it } from 'node:test';
 import { drawGraph } from '../../src/webview/graph.ts';
 import { makeScene } from '../../src/webview/scene.ts';
+import { makeHost } from '../runtime/run-program.ts';
+import { exampleNames, recordExample } from './recorded.ts';
 
-const FOLDER = 'test/fixtures/traces';
-const read = (file: string): Trace => v.parse(Trace, JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8')));
+const host = makeHost();
+after(() => host.dispose());
 
 describe('a recorded trace', () => {
-  for (const file of readdirSync(FOLDER)) {
-    it(`is drawn in every pass and direction (${file})`, () => {
-      const trace = read(file);
+  for (const name of exampleNames) {
+    it(`is drawn in every pass and direction (${name})`, async () => {
+      const trace = await recordExample(host, name);
       for (const pass of [null, ...trace.passes.keys()]) {
         for (const direction of ['right', 'down'] as const) {
           const { graph, layout, boxes } = makeScene(trace, pass, 'run', direction, { width: 900, height: 600 });
@@ -25,8 +24,8 @@ describe('a recorded trace', () => {
     });
   }
 
-  it('of three passes sums two equal contributions into each accumulation', () => {
-    const trace = read('5_three_passes.trace.json');
+  it('of three passes sums two equal contributions into each accumulation', async () => {
+    const trace = await recordExample(host, '5_three_passes.py');
     const sums = trace.passes.map((_, pass) => {
       const { edges, boxes } = drawGraph(trace, pass);
       const sent = edges.filter(({ state }) => state === 'ran').map(({ text }) => text.join());
@@ -42,8 +41,8 @@ describe('a recorded trace', () => {
     ]);
   });
 
-  it('marks the second backward through a freed graph, and an earlier call that was refused', () => {
-    const trace = read('6_second_backward.trace.json');
+  it('marks the second backward through a freed graph, and an earlier call that was refused', async () => {
+    const trace = await recordExample(host, '6_second_backward.py');
     const states = trace.passes.map((_, pass) =>
       drawGraph(trace, pass).boxes.map(({ kind, state }) => `${kind} ${state}`),
     );
