@@ -1,6 +1,6 @@
 import { notePlace } from './autograd/anomaly.ts';
 import { edgeOf } from './autograd/edges.ts';
-import { type Edge, GraphNode, metaOf, type OutputMeta, type SavedTensor } from './autograd/node.ts';
+import { type Edge, GraphNode, metaOf, type OutputMeta, onlyMetaOf, type SavedTensor } from './autograd/node.ts';
 import { applyRules } from './autograd/rules.ts';
 import { releasePacked, saveTensor } from './autograd/saved.ts';
 import { context } from './context.ts';
@@ -63,7 +63,7 @@ function finish(op: OpDef, args: readonly unknown[], output: Tensor): Tensor {
   const node = context.gradEnabled && output.dtype.category >= 2 && requiresGrad(op, args) ? record(op, args) : null;
   if (node !== null) {
     output.node = node;
-    node.outputs = [metaOf(output)];
+    node.outputs = onlyMetaOf(output);
     saveFor(op, node, args, output);
   }
   if (context.observer !== null) announce(op, args, [output], node);

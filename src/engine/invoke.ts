@@ -95,11 +95,19 @@ export function invokeKinds(number: number, kinds: string, flat: readonly unknow
     entry.kinds = kinds;
   }
   const plan = entry.plan;
-  const args = plan.direct ? flat : plan.reads.map((read) => read(flat));
+  const args = argumentsOf(plan, flat);
   if (entry.inplace) return dispatchInplace(plan.op, args);
   return plan.out === null
     ? dispatch(plan.op, args)
     : dispatchOut(plan.op, args, readArg(plan.out, flat) as Tensor | readonly Tensor[]);
+}
+
+function argumentsOf({ tail, reads }: Plan, flat: readonly unknown[]): readonly unknown[] {
+  if (tail === null) return reads.map((read) => read(flat));
+  if (tail.length === 0) return flat;
+  const args = flat.slice();
+  for (let i = 0; i < tail.length; i++) args.push(tail[i]);
+  return args;
 }
 
 function makePlan(entry: Entry, kinds: string, flat: readonly unknown[]): Plan {

@@ -12,8 +12,8 @@ type Read = (flat: readonly unknown[]) => unknown;
 export interface Plan {
   readonly op: OpDef;
   readonly reads: readonly Read[];
-  /** Where flat[i] is the i-th argument itself. */
-  readonly direct: boolean;
+  /** Where flat[i] is the i-th argument itself: what follows these. Null elsewhere. */
+  readonly tail: readonly unknown[] | null;
   readonly out: Shape | null;
 }
 
@@ -36,14 +36,13 @@ export function match(op: OpDef, call: Call, isMethod: boolean, lenient: boolean
   const unused = new Set(call.keywords.keys());
   const reads: Read[] = [];
   const missing: Param[] = [];
-  let direct = call.keywords.size === 0 && given.length === params.length;
+  let direct = call.keywords.size === 0;
   for (let i = 0; i < params.length; i++) {
     const param = params[i]!;
     const keyword = keywordFor(param, call, unused);
     if (keyword !== undefined && i < given.length) return { kind: 'twice', name: param.name };
     const shape = i < given.length ? given[i] : keyword;
     if (shape === undefined) {
-      direct = false;
       if (param.fallback === undefined) missing.push(param);
       reads.push(() => param.fallback);
       continue;
@@ -57,7 +56,8 @@ export function match(op: OpDef, call: Call, isMethod: boolean, lenient: boolean
   const out = unused.has('out') ? call.keywords.get('out')! : null;
   unused.delete('out');
   for (const name of unused) return { kind: 'keyword', name };
-  return { op, reads, direct, out };
+  const tail = direct ? params.slice(given.length).map(({ fallback }) => fallback) : null;
+  return { op, reads, tail, out };
 }
 
 /** `self` is `input` and `dim` is `axis` too. */

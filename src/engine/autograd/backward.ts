@@ -10,7 +10,7 @@ import type { Tensor } from '../tensor.ts';
 import { accumulate } from './accumulate.ts';
 import { type Anomaly, refuseNan } from './anomaly.ts';
 import { ReadyQueue } from './heap.ts';
-import type { Edge, GraphNode, OutputMeta } from './node.ts';
+import type { Edge, GraphNode, OutputMeta, PreHook } from './node.ts';
 import { releaseSaved } from './saved.ts';
 
 /** A pass over the graph: where it starts, and what it is for. */
@@ -131,10 +131,7 @@ function step(node: GraphNode, received: (Tensor | null)[], task: Task, ready: R
   let arrived = received;
   let gradInputs: (Tensor | null)[];
   try {
-    for (const hook of node.hooks ?? []) {
-      const grad = arrived[hook.output]!;
-      if (grad !== null) arrived[hook.output] = hook.call(grad) ?? grad;
-    }
+    if (node.hooks !== null) runHooks(node.hooks, arrived);
     for (const hook of node.preHooks) arrived = copied(hook.call(arrived)) ?? arrived;
     if (node.variable !== null) accumulate(node.variable, arrived[0]!);
     gradInputs = context.anomaly === null ? node.backward(node, arrived) : watched(node, arrived, context.anomaly);
@@ -152,6 +149,13 @@ function step(node: GraphNode, received: (Tensor | null)[], task: Task, ready: R
   if (!task.retainGraph) release(node);
   context.passObserver?.step(node, arrived, gradInputs);
   forward(node, gradInputs, ready);
+}
+
+function runHooks(hooks: readonly PreHook[], arrived: (Tensor | null)[]): void {
+  for (const hook of hooks) {
+    const grad = arrived[hook.output]!;
+    if (grad !== null) arrived[hook.output] = hook.call(grad) ?? grad;
+  }
 }
 
 /** A node's turn in anomaly mode. */

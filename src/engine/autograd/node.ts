@@ -1,5 +1,5 @@
 import { context } from '../context.ts';
-import type { DType } from '../dtype.ts';
+import { type DType, float32 } from '../dtype.ts';
 import type { OpDef } from '../registry.ts';
 import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
@@ -35,6 +35,17 @@ export interface OutputMeta {
 }
 
 export const metaOf = ({ shape, dtype, strides, offset }: Tensor): OutputMeta => ({ shape, dtype, strides, offset });
+
+/** Of a node with one output. The tensors of a loop look alike, so their nodes share the list. */
+export function onlyMetaOf(tensor: Tensor): readonly OutputMeta[] {
+  const [meta] = latest;
+  const { shape, dtype, strides, offset } = tensor;
+  if (meta!.shape !== shape || meta!.dtype !== dtype || meta!.strides !== strides || meta!.offset !== offset)
+    latest = [metaOf(tensor)];
+  return latest;
+}
+
+let latest: readonly [OutputMeta] = [{ shape: [], dtype: float32, strides: [], offset: 0 }];
 
 /** Sees, and may replace, what arrives for one output of a node. */
 export interface PreHook {
@@ -76,6 +87,8 @@ export class GraphNode {
   outputs: readonly OutputMeta[] = NOTHING;
   /** Later made, earlier run. Infinite for `AccumulateGrad`. */
   readonly sequence: number;
+  /** The edge to its first output, made once. */
+  edge: Edge | null = null;
   /** Of an `AccumulateGrad`: the leaf. */
   variable: Tensor | null = null;
   /** Of a `CopySlices`: the function that was applied to the view. */

@@ -19,6 +19,7 @@ export function nativeEntries(
   handles: Handles,
   calls: ShortCalls,
   bind: (number: number, handle: number) => void,
+  isRecording: () => boolean,
 ) {
   const native = createNative(api);
   const tensors = new Set<number>();
@@ -32,6 +33,9 @@ export function nativeEntries(
   const names = createNames(api, native, handleOf, bind);
 
   const isTensor = (type: number): boolean => type === tensorClass || tensors.has(type);
+
+  /** Where the program is, as far as anyone is told. */
+  const site = (): number => (isRecording() ? stacks.current() : 0);
 
   /** Of a plain `Tensor`. */
   function handleOf(object: number): number {
@@ -86,13 +90,13 @@ export function nativeEntries(
           let result: number;
           if (isTensor(type) && native.word(other, slot) !== 0) {
             const second = api._PyLong_AsLong(native.word(other, slot));
-            result = calls.pair(op, stacks.current(), api._PyLong_AsLong(handle), second);
+            result = calls.pair(op, site(), api._PyLong_AsLong(handle), second);
           } else if (type === api._PyFloat_Type) {
             const value = api._PyFloat_AsDouble(other);
-            result = calls.withNumber(op, stacks.current(), 'tf', api._PyLong_AsLong(handle), value);
+            result = calls.withNumber(op, site(), 'tf', api._PyLong_AsLong(handle), value);
           } else if (native.isSmallInt(other)) {
             const value = api._PyLong_AsLong(other);
-            result = calls.withNumber(op, stacks.current(), 'ti', api._PyLong_AsLong(handle), value);
+            result = calls.withNumber(op, site(), 'ti', api._PyLong_AsLong(handle), value);
           } else return native.call(general, self, other);
           return answer(result, self, other);
         }),

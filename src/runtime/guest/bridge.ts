@@ -41,7 +41,7 @@ export function createBridge(bufferBytes: (collect: boolean) => number, api: CAp
   const nodes = createNodes();
   const { at, watch, entries } = recordEntries(handles);
   const calls = callEntries(handles, results, failures, at);
-  const native = nativeEntries(api, handles, calls, failures.guard(entries.bind));
+  const native = nativeEntries(api, handles, calls, failures.guard(entries.bind), () => entries.recording() === 1);
 
   /** From here on a program runs, with an engine as it is after its start. */
   function begin({ emit, record, tensorLimit }: Watch): void {
