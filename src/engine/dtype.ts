@@ -85,6 +85,24 @@ export const dtypes: Readonly<Record<DTypeName, DType>> = {
   complex128,
 };
 
+const CPP_NAMES: Readonly<Record<DTypeName, string>> = {
+  bool: 'bool',
+  uint8: 'unsigned char',
+  int8: 'signed char',
+  int16: 'short int',
+  int32: 'int',
+  int64: 'long int',
+  float16: 'c10::Half',
+  bfloat16: 'c10::BFloat16',
+  float32: 'float',
+  float64: 'double',
+  complex64: 'c10::complex<float>',
+  complex128: 'c10::complex<double>',
+};
+
+/** C++'s own name of the type, as some messages have it: "Expected out tensor to have dtype long int". */
+export const cppName = (type: DType): string => CPP_NAMES[type.name];
+
 export const isFloating = (type: DType): boolean => type.category === 2;
 export const isComplex = (type: DType): boolean => type.category === 3;
 /** What can require grad: floating and complex. */

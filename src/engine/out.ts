@@ -2,6 +2,7 @@ import { context, quietly } from './context.ts';
 import { dispatch, requiresGrad } from './dispatch.ts';
 import { runtimeError } from './errors.ts';
 import { assignRaw } from './inplace.ts';
+import { copyRaw } from './ops/raw.ts';
 import { checkOutType } from './out-dtypes.ts';
 import type { OpDef } from './registry.ts';
 import { contiguousStrides, numel, sameShape } from './shape.ts';
@@ -16,18 +17,27 @@ export function dispatchOut(op: OpDef, args: readonly unknown[], out: Tensor | r
       `${op.name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.`,
     );
   }
-  const result = quietly(() => dispatch(op, args));
+  const given = op.out.args?.(args, outs[0]!) ?? args;
+  const result = quietly(() => dispatch(op, given));
   const results = (Array.isArray(result) ? result : [result]) as readonly Tensor[];
   results.forEach((one, i) => {
     checkOutType(op, one.dtype, outs[i]!.dtype);
   });
   results.forEach((one, i) => {
     const to = outs[i]!;
+    const copies = op.out.check?.(to, one, args, i) === 'copy';
     if (!sameShape(to.shape, one.shape)) resize(to, one);
-    assignRaw(to, one);
+    if (copies) overwrite(to, one);
+    else assignRaw(to, one);
     context.observer?.write(to, op.name);
   });
   return out;
+}
+
+/** Whatever the dtypes. */
+function overwrite(to: Tensor, result: Tensor): void {
+  copyRaw(to, result);
+  to.storage.version++;
 }
 
 function resize(out: Tensor, like: Tensor): void {

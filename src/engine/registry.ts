@@ -41,6 +41,14 @@ export type JointRule<S extends string> = (
   saved: SavedArgs & NamedArgs<S> & { readonly result: Tensor },
 ) => readonly Contribution[];
 
+/** What an op does about the tensors that `out=` names. */
+export interface OutRule {
+  /** Raises where `out` does not do for a result; `index` counts the results. `'copy'`: any dtype is converted to. */
+  readonly check?: (out: Tensor, result: Tensor, args: readonly unknown[], index: number) => 'copy' | undefined;
+  /** Changes the arguments by what is written to. */
+  readonly args?: (args: readonly unknown[], out: Tensor) => readonly unknown[];
+}
+
 export interface Definition<S extends string> {
   readonly variants?: Variants;
   /** PyTorch's name of the backward function; made of the op's name when absent. */
@@ -60,6 +68,7 @@ export interface Definition<S extends string> {
   readonly joint?: JointRule<S>;
   /** Which outputs are differentiable; all that are floating when absent. */
   readonly differentiable?: readonly number[];
+  readonly out?: OutRule;
 }
 
 /** A tensor to keep: which parameter (-1: the result), and the gradients that need it. */
@@ -94,6 +103,7 @@ export interface OpDef {
   readonly rules: readonly Rule[];
   readonly joint: JointRule<string> | null;
   readonly differentiable: readonly number[] | null;
+  readonly out: OutRule;
   readonly slots: readonly SaveSlot[];
   /** Whether a rule may ask for an argument that is not a tensor. */
   readonly keepsArgs: boolean;
@@ -157,6 +167,7 @@ export function define<S extends string>(op: Op<S>, definition: Definition<S>): 
     rules: gradients.map(([, gradient]) => gradient.rule as unknown as Rule),
     joint: (definition.joint as unknown as JointRule<string> | undefined) ?? null,
     differentiable: definition.differentiable ?? null,
+    out: definition.out ?? {},
     slots: saveSlots(schema, gradients),
     keepsArgs: schema.params.some((param) => param.type !== 'Tensor'),
     Saved: savedClass(schema),

@@ -12,6 +12,7 @@ import { cat, stack } from './joining.ts';
 import { limits, requireKernel } from './limits.ts';
 import { type Element, fromLines, isNan, linesIn, linesOf } from './lines.ts';
 import { slice } from './movement.ts';
+import { inDtypeOfOut, sameScalarType } from './out-rules.ts';
 import { hasZero, prodDim } from './product.ts';
 import { integralSum, sumDim } from './reduction.ts';
 import { flip } from './repetition.ts';
@@ -73,11 +74,12 @@ export const reversed = (tensor: Tensor, dim: number): Tensor => flip(tensor, [d
 const sumsAfter = (g: Tensor, dim: number): Tensor => reversed(cumsum(reversed(g, dim), dim), dim);
 
 define(cumsum, {
+  out: inDtypeOfOut(2),
   variants: { inplace: true },
   kernel: (self, dim, given) => {
     const dtype = given ?? integralSum(self.dtype);
     wrapDim(dim, self.rank);
-    requireKernel(limits('cumsum_out_cpu', 'half'), dtype);
+    requireKernel(limits('cumsum_out_cpu', 'bool', 'half'), dtype);
     return accumulate(self, dim, dtype, runningSum(dtype.lanes));
   },
   gradients: {
@@ -109,11 +111,12 @@ function productsWithout(x: Tensor, dim: number, k: number): Tensor {
 }
 
 define(cumprod, {
+  out: inDtypeOfOut(2),
   variants: { inplace: true },
   kernel: (self, dim, given) => {
     const dtype = given ?? integralSum(self.dtype);
     wrapDim(dim, self.rank);
-    requireKernel(limits('cumprod_out_cpu', 'half'), dtype);
+    requireKernel(limits('cumprod_out_cpu', 'bool', 'half'), dtype);
     return accumulate(self, dim, dtype, isComplex(dtype) ? runningComplexProduct : runningProduct);
   },
   gradients: {
@@ -132,6 +135,7 @@ function extremes(name: 'cummax' | 'cummin', holds: (value: Element, best: Eleme
   );
   define(op, {
     differentiable: [0],
+    out: sameScalarType,
     kernel: (self, dim) => {
       wrapDim(dim, self.rank);
       requireKernel(limits(`${name}_cpu`, 'half', 'complex'), self.dtype);

@@ -11,6 +11,7 @@ import { eq, isnan, logicalAnd, logicalOr } from './comparison.ts';
 import { restrided } from './layout.ts';
 import { limits, requireKernel } from './limits.ts';
 import { type Element, isNan } from './lines.ts';
+import { sameAsInput, sameDtype } from './out-rules.ts';
 import { fromData } from './pointwise.ts';
 import { expandBack, reducedDims, reducedShape, sum, sumDim, toRows } from './reduction.ts';
 import { selectedBack } from './selection.ts';
@@ -100,6 +101,7 @@ function extremeFamily(name: 'max' | 'min', better: Better, pick: typeof maximum
 
   define(byDim, {
     node: `${Name}Backward0`,
+    out: sameDtype,
     differentiable: [0],
     kernel: (self, dim, keepdim) => {
       const at = wrapDim(dim, self.rank);
@@ -124,6 +126,7 @@ function valuesFamily(
   better: Better,
 ): void {
   define(op, {
+    out: sameAsInput,
     kernel: (self, dim, keepdim) => {
       const dims = reducedDims(dim, self.rank);
       refuseEmpty(self, `a${name}`, dim.length === 0 ? null : dims);
@@ -145,6 +148,7 @@ function positionFamily(name: 'argmax' | 'argmin', better: Better): void {
     `${name}(Tensor self, int? dim=None, bool keepdim=False) -> Tensor` as 'argmax(Tensor self, int? dim=None, bool keepdim=False) -> Tensor',
   );
   define(op, {
+    out: sameDtype,
     kernel: (self, dim, keepdim) => {
       const dims = reducedDims(dim === null ? null : [dim], self.rank);
       refuseEmpty(self, name, dim === null ? null : dims);
@@ -165,6 +169,7 @@ const aminmax = declare('aminmax(Tensor self, *, int? dim=None, bool keepdim=Fal
 
 define(aminmax, {
   node: 'NotImplemented',
+  out: sameDtype,
   kernel: (self, dim, keepdim) => {
     const dims = reducedDims(dim === null ? null : [dim], self.rank);
     if (dim === null && self.numel === 0) {

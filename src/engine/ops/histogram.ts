@@ -1,11 +1,12 @@
 /** How many elements fall into each of several bins. */
-import { type DType, float32, float64, int64 } from '../dtype.ts';
+import { cppName, type DType, float32, float64, int64 } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { contiguousStrides, formatShape, sameShape } from '../shape.ts';
 import { type NumberData, rowMajor } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { limits, noKernel, requireKernel } from './limits.ts';
+import { sameHistogram } from './out-rules.ts';
 import { fromData } from './pointwise.ts';
 import { spaced } from './ranges.ts';
 
@@ -137,18 +138,6 @@ function extent(points: NumberData, dims: number, d: number): [number, number] {
   return [low, high];
 }
 
-const C_NAMES: Readonly<Record<string, string>> = {
-  float32: 'float',
-  float64: 'double',
-  int64: 'long int',
-  int32: 'int',
-  int16: 'short int',
-  int8: 'signed char',
-  uint8: 'unsigned char',
-  bool: 'bool',
-};
-const cName = (dtype: DType): string => C_NAMES[dtype.name] ?? dtype.name;
-
 function check(self: Tensor, bins: readonly (number | Tensor)[], weight: Tensor | null): void {
   const refuse = (what: string): never => {
     throw runtimeError(`torch.histogramdd: ${what}`);
@@ -157,7 +146,7 @@ function check(self: Tensor, bins: readonly (number | Tensor)[], weight: Tensor 
     if (typeof one === 'number') return;
     if (one.dtype !== self.dtype)
       refuse(
-        `input tensor and bins tensors should have the same dtype, but got input with dtype ${cName(self.dtype)} and bins for dimension ${d} with dtype ${cName(one.dtype)}`,
+        `input tensor and bins tensors should have the same dtype, but got input with dtype ${cppName(self.dtype)} and bins for dimension ${d} with dtype ${cppName(one.dtype)}`,
       );
     if (one.rank !== 1)
       refuse(
@@ -167,7 +156,7 @@ function check(self: Tensor, bins: readonly (number | Tensor)[], weight: Tensor 
   if (weight !== null) {
     if (weight.dtype !== self.dtype)
       refuse(
-        `if weight tensor is provided, input tensor and weight tensor should have the same dtype, but got input(${cName(self.dtype)}), and weight(${cName(weight.dtype)})`,
+        `if weight tensor is provided, input tensor and weight tensor should have the same dtype, but got input(${cppName(self.dtype)}), and weight(${cppName(weight.dtype)})`,
       );
     if (!sameShape(weight.shape, self.shape.slice(0, -1)))
       refuse(
@@ -211,6 +200,7 @@ const flat = (tensor: Tensor | null): Tensor | null =>
 
 /** PyTorch records that there is no derivative. */
 const underivable = {
+  out: sameHistogram,
   node: 'NotImplemented',
   gradients: { self: { formula: 'PyTorch has none', rule: () => null } },
 } as const;
@@ -273,12 +263,14 @@ define(histogramddEdges, {
 });
 
 define(histc, {
+  out: sameHistogram,
   kernel: (self, bins, min, max) => {
-    requireKernel(limits('aminmax_cpu', 'bool', 'half', 'complex'), self.dtype);
+    requireKernel(limits('aminmax_cpu', 'half', 'complex'), self.dtype);
     if (bins <= 0) throw runtimeError(`torch.histogram(): bins must be > 0, but got ${bins} for dimension 0`);
     const data = rowMajor(self) as NumberData;
     let [low, high] = [Number(min), Number(max)];
-    if (low === high && self.numel > 0) [low, high] = extent(data, 1, 0);
+    requireKernel(limits('linspace_cpu', 'bool'), self.dtype);
+    if (low === high && self.numel > 0) [low, high] = extent(Array.from(data, Number) as unknown as NumberData, 1, 0);
     if (low === high) [low, high] = [low - 1, high + 1];
     if (!Number.isFinite(low) || !Number.isFinite(high))
       throw runtimeError(`torch.histc: range of [${low}, ${high}] is not finite`);

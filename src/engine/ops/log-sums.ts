@@ -16,6 +16,7 @@ import { exp, log } from './exponential.ts';
 import { amax } from './extremum.ts';
 import { limits, requireKernel } from './limits.ts';
 import { view } from './movement.ts';
+import { floatingOut, sameScalarType } from './out-rules.ts';
 import { expandBack, reducedDims, reducedShape, sumDim } from './reduction.ts';
 
 export const logsumexp = declare('logsumexp(Tensor self, int[1] dim, bool keepdim=False) -> Tensor');
@@ -31,6 +32,7 @@ function logSum(self: Tensor, dim: readonly number[], keepdim: boolean): Tensor 
 }
 
 define(logsumexp, {
+  out: floatingOut(({ scalar }) => `logsumexp(): Expected floating point type for result tensor, but got: ${scalar}`),
   kernel: (self, dim, keepdim) => {
     if (isComplex(self.dtype)) {
       throw runtimeError(`logsumexp(): Expected floating point type for result tensor, but got: ${self.dtype.scalar}`);
@@ -76,6 +78,7 @@ function logSumSlope(g: Tensor, self: Tensor, result: Tensor, dim: number): Tens
 }
 
 define(logcumsumexp, {
+  out: sameScalarType,
   kernel: (self, dim) => {
     wrapDim(dim, self.rank);
     requireKernel(limits('logcumsumexp_out_cpu', 'bool', 'int', 'half', 'complex'), self.dtype);

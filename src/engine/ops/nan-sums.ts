@@ -7,6 +7,7 @@ import type { Tensor } from '../tensor.ts';
 import { div, mul } from './arithmetic.ts';
 import { isnan, logicalNot } from './comparison.ts';
 import { noKernel } from './limits.ts';
+import { inDtypeOfOut } from './out-rules.ts';
 import { fromData } from './pointwise.ts';
 import { expandBack, integralSum, sumDim, sumKernel } from './reduction.ts';
 
@@ -25,6 +26,7 @@ function withoutNans(self: Tensor): Tensor {
 }
 
 define(nansum, {
+  out: inDtypeOfOut(3),
   kernel: (self, dim, keepdim, given) => {
     if (isComplex(self.dtype)) throw runtimeError('nansum does not support complex inputs');
     if (!isFloating(self.dtype)) return sumKernel(self, dim, keepdim, given ?? integralSum(self.dtype));

@@ -1,5 +1,5 @@
 /** p-norms along dimensions, and what is made of them. */
-import { type DType, isComplex, realType } from '../dtype.ts';
+import { type DType, isComplex, isFloating, realType } from '../dtype.ts';
 import { runtimeError, valueError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { wrapDim } from '../shape.ts';
@@ -12,6 +12,8 @@ import { maskedFill, where } from './choice.ts';
 import { eq, gt, isnan, logicalAnd, logicalOr } from './comparison.ts';
 import { conj, real } from './complex.ts';
 import { pow, sqrt } from './exponential.ts';
+import { noKernel } from './limits.ts';
+import { converted, sameDtype } from './out-rules.ts';
 import { fromData } from './pointwise.ts';
 import { expandBack, reducedDims, reducedShape, sumDim, toRows } from './reduction.ts';
 import { abs, sgn } from './signs.ts';
@@ -107,6 +109,7 @@ const LENGTH = '∂L/∂self = upstream · |self|ᵖ⁻¹ · sign(self) / result
 
 /** `'fro'` of two dimensions is composed; of one or of all it is the norm with p = 2. */
 define(normNamed, {
+  out: converted,
   composite: true,
   kernel: (self, p, dim, keepdim, dtype) => {
     if (p !== 'fro' && p !== 'nuc') throw runtimeError(`only valid string values are 'fro' and 'nuc', found ${p}`);
@@ -125,6 +128,13 @@ define(normNamed, {
 });
 
 define(norm, {
+  out: {
+    check: (out, _, args) => {
+      if (isComplex((args[0] as Tensor).dtype)) return 'copy';
+      if (!isFloating(out.dtype)) throw noKernel('norm_cpu', out.dtype);
+      return undefined;
+    },
+  },
   node: 'NormBackward1',
   kernel: (self, p, dim, keepdim) => {
     refuseInts(self);
@@ -252,6 +262,7 @@ function checkRenorm(self: Tensor, p: number, maxnorm: Scalar): void {
 }
 
 define(renorm, {
+  out: sameDtype,
   variants: { inplace: true },
   kernel: (self, p, dim, maxnorm) => {
     if (p instanceof Complex) throw runtimeError('renorm: p must be real-valued');

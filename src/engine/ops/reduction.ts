@@ -7,6 +7,7 @@ import type { Tensor } from '../tensor.ts';
 import { div } from './arithmetic.ts';
 import { permuted } from './layout.ts';
 import { expand, unsqueezeTo, view } from './movement.ts';
+import { sameDtype } from './out-rules.ts';
 import { fromData } from './pointwise.ts';
 import { sumRows } from './summation.ts';
 
@@ -98,6 +99,7 @@ function meanKernel(self: Tensor, dim: readonly number[] | null, keepdim: boolea
 }
 
 define(mean, {
+  out: sameDtype,
   kernel: (self, dtype) => meanKernel(self, null, false, dtype),
   gradients: {
     self: {
@@ -108,6 +110,7 @@ define(mean, {
 });
 
 define(meanDim, {
+  out: sameDtype,
   node: 'MeanBackward1',
   kernel: meanKernel,
   gradients: {

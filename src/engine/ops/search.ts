@@ -9,6 +9,7 @@ import type { Tensor } from '../tensor.ts';
 import { type Scalar, wrapNumber } from '../values.ts';
 import { limits, requireKernel } from './limits.ts';
 import type { Element } from './lines.ts';
+import { sameDtype } from './out-rules.ts';
 import { fromData } from './pointwise.ts';
 
 const searchsorted = declare(
@@ -116,10 +117,22 @@ function searchsortedKernel(
 }
 
 const functions = { variants: { method: false } } as const;
-
-define(searchsorted, { ...functions, kernel: searchsortedKernel });
-define(searchsortedNumber, {
+const searches = {
   ...functions,
+  out: {
+    check: (out: Tensor, result: Tensor) => {
+      if (out.dtype !== result.dtype)
+        refuse(
+          `output tensor's dtype is wrong, it can only be Int(int32) or Long(int64) depending on whether out_int32 flag is True, but we got output tensor's dtype ${out.dtype.scalar} and out_int32 flag is ${result.dtype === int32 ? 'True' : 'False'}`,
+        );
+      return undefined;
+    },
+  },
+} as const;
+
+define(searchsorted, { ...searches, kernel: searchsortedKernel });
+define(searchsortedNumber, {
+  ...searches,
   kernel: (sequence, value, narrow, right, side, sorter) =>
     searchsortedKernel(sequence, wrapNumber(value), narrow, right, side, sorter),
 });
@@ -130,9 +143,9 @@ function bucketizeKernel(values: Tensor, boundaries: Tensor, narrow: boolean, ri
   return search(boundaries, values, narrow, right, null);
 }
 
-define(bucketize, { ...functions, kernel: bucketizeKernel });
+define(bucketize, { ...searches, kernel: bucketizeKernel });
 define(bucketizeNumber, {
-  ...functions,
+  ...searches,
   kernel: (value, boundaries, narrow, right) => bucketizeKernel(wrapNumber(value), boundaries, narrow, right),
 });
 
@@ -154,6 +167,18 @@ function isinKernel(elements: Tensor, tests: Tensor, invert: boolean): Tensor {
 
 const number = (value: Scalar): Tensor => wrapNumber(value);
 
-define(isin, { ...functions, kernel: (elements, tests, _, invert) => isinKernel(elements, tests, invert) });
-define(isinOne, { ...functions, kernel: (elements, test, _, invert) => isinKernel(elements, number(test), invert) });
-define(isinOf, { ...functions, kernel: (element, tests, _, invert) => isinKernel(number(element), tests, invert) });
+define(isin, {
+  ...functions,
+  out: sameDtype,
+  kernel: (elements, tests, _, invert) => isinKernel(elements, tests, invert),
+});
+define(isinOne, {
+  ...functions,
+  out: sameDtype,
+  kernel: (elements, test, _, invert) => isinKernel(elements, number(test), invert),
+});
+define(isinOf, {
+  ...functions,
+  out: sameDtype,
+  kernel: (element, tests, _, invert) => isinKernel(number(element), tests, invert),
+});

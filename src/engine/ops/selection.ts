@@ -1,7 +1,7 @@
 /** One element of each line, by its rank or by how often it occurs: `kthvalue`, `median`, `mode`. */
 import { type DType, int32, int64 } from '../dtype.ts';
 import { indexError, runtimeError } from '../errors.ts';
-import { declare, define } from '../registry.ts';
+import { declare, define, type OutRule } from '../registry.ts';
 import { type Shape, wrapDim } from '../shape.ts';
 import { rowMajor } from '../strided.ts';
 import type { Tensor } from '../tensor.ts';
@@ -13,6 +13,7 @@ import { identity, select, sort } from './introselect.ts';
 import { limits, requireKernel } from './limits.ts';
 import { ascending, descending, type Element, isNan, linesOf, withoutDim } from './lines.ts';
 import { unsqueeze } from './movement.ts';
+import { sameValues } from './out-rules.ts';
 import { fromData } from './pointwise.ts';
 import { sum } from './reduction.ts';
 
@@ -101,9 +102,27 @@ function quickselect(at: Int32Array, k: number, after: (i: number, j: number) =>
   return at[k]!;
 }
 
+/** The values may not be written over self, and have its dtype. */
+const ofKthvalue: OutRule = {
+  check: (out, result, args, index) => {
+    if (out.dtype !== result.dtype) {
+      throw runtimeError(
+        index === 0 ? 'output values must be of same type as input' : 'output indices must be of scalar type Long',
+      );
+    }
+    if (out.storage === (args[0] as Tensor).storage) {
+      throw runtimeError(
+        'unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please clone() the tensor before performing the operation.',
+      );
+    }
+    return undefined;
+  },
+};
+
 const SELECTED = '∂L/∂self = upstream at indices, 0 elsewhere';
 
 define(kthvalue, {
+  out: ofKthvalue,
   differentiable: [0],
   kernel: (self, k, dim, keepdim) => {
     const at = wrapDim(dim, self.rank);
@@ -203,6 +222,7 @@ function mostFrequent(element: At, n: number): number {
 }
 
 define(mode, {
+  out: sameValues,
   differentiable: [0],
   kernel: (self, dim, keepdim) => {
     const at = wrapDim(dim, self.rank);

@@ -1,107 +1,162 @@
-import { float16, isFloating } from '../dtype.ts';
-import { runtimeError } from '../errors.ts';
-import { declare, define } from '../registry.ts';
-import { wrapDim } from '../shape.ts';
-import { type NumberData, rowMajor } from '../strided.ts';
-import { emptyTensor, type Tensor } from '../tensor.ts';
-import { mul, sub } from './arithmetic.ts';
+/** Softmax and its logarithm along a dimension, and their backward functions, which are ops of their own. */
+import { alias, declare, define } from '../registry.ts';
+import type { NumberData } from '../strided.ts';
+import type { Tensor } from '../tensor.ts';
+import { mul, neg, sub } from './arithmetic.ts';
 import { cast } from './cast.ts';
 import { exp } from './exponential.ts';
-import { permuted } from './layout.ts';
-import { copyRaw } from './raw.ts';
+import { limits, requireKernel } from './limits.ts';
+import { fromLines, linesOf } from './lines.ts';
+import { sameDtype } from './out-rules.ts';
 import { sumDim } from './reduction.ts';
 
 export const softmax = declare('softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor');
 export const logSoftmax = declare('log_softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor');
 const softmaxCore = declare('_softmax(Tensor self, int dim) -> Tensor');
 const logSoftmaxCore = declare('_log_softmax(Tensor self, int dim) -> Tensor');
+const softmaxBackward = declare('_softmax_backward_data(Tensor grad_output, Tensor output, int dim) -> Tensor');
+const logSoftmaxBackward = declare('_log_softmax_backward_data(Tensor grad_output, Tensor output, int dim) -> Tensor');
 
 const internal = { variants: { namespace: null, method: false } } as const;
 
-/** Replaces each line along `dim` by what `line` makes of it. */
-function alongDim(
-  self: Tensor,
+function refuse(self: Tensor, dim: number, name: string): void {
+  const last = self.rank === 0 || dim === -1 || dim === self.rank - 1;
+  const kernel = last ? `${name}_lastdim_kernel_impl` : 'softmax_kernel_impl';
+  requireKernel(limits(kernel, 'bool', 'int', 'half', 'complex'), self.dtype);
+}
+
+/** What becomes of a line: its largest element and the sum of the exponentials, of which none overflows, are known. */
+type Finish = (x: number, max: number, total: number) => number;
+
+function alongDim(self: Tensor, dim: number, finish: Finish): Tensor {
+  const { data, n, count, dim: at } = linesOf(self, dim);
+  const x = data as NumberData;
+  const out = self.dtype.allocate(x.length) as NumberData;
+  for (let start = 0; start < n * count; start += n) {
+    let max = Number.NEGATIVE_INFINITY;
+    for (let i = start; i < start + n; i++) if (x[i]! > max) max = x[i]!;
+    let total = 0;
+    for (let i = start; i < start + n; i++) total += Math.exp(x[i]! - max);
+    for (let i = start; i < start + n; i++) out[i] = finish(x[i]!, max, total);
+  }
+  return fromLines(out, self.shape, at, self.dtype);
+}
+
+/** A backward function's line: `of` a gradient, an output, and the sum of `term` over the line. */
+function alongBoth(
+  grad: Tensor,
+  output: Tensor,
   dim: number,
-  line: (x: NumberData, out: NumberData, start: number, n: number) => void,
+  term: (g: number, y: number) => number,
+  of: (g: number, y: number, total: number) => number,
 ): Tensor {
-  const at = wrapDim(dim, self.rank);
-  const order = self.shape.map((_, i) => i).filter((i) => i !== at);
-  const turned = self.rank === 0 ? self : permuted(self, [...order, at]);
-  const out = emptyTensor(self.shape, self.dtype);
-  const result = emptyTensor(turned.shape, self.dtype);
-  const n = turned.shape.at(-1) ?? 1;
-  const data = rowMajor(turned) as NumberData;
-  for (let start = 0; start < data.length; start += n) line(data, result.storage.data as NumberData, start, n);
-  copyRaw(self.rank === 0 ? out : permuted(out, [...order, at]), result);
-  return out;
-}
-
-function largest(x: NumberData, start: number, n: number): number {
-  let max = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < n; i++) if (x[start + i]! > max) max = x[start + i]!;
-  return max;
-}
-
-function refuseInts(self: Tensor, name: string): void {
-  if (!isFloating(self.dtype) || self.dtype === float16)
-    throw runtimeError(`"${name}" not implemented for '${self.dtype.scalar}'`);
+  const { data, n, count, dim: at } = linesOf(grad, dim);
+  const [g, y] = [data as NumberData, linesOf(output, dim).data as NumberData];
+  const out = grad.dtype.allocate(g.length) as NumberData;
+  for (let start = 0; start < n * count; start += n) {
+    let total = 0;
+    for (let i = start; i < start + n; i++) total += term(g[i]!, y[i]!);
+    for (let i = start; i < start + n; i++) out[i] = of(g[i]!, y[i]!, total);
+  }
+  return fromLines(out, grad.shape, at, grad.dtype);
 }
 
 define(softmax, {
+  out: sameDtype,
   composite: true,
   kernel: (self, dim, dtype) => softmaxCore(dtype === null ? self : cast(self, dtype), dim),
 });
+alias(softmax, 'softmax', { namespace: 'special', method: false });
 
 define(softmaxCore, {
   ...internal,
   node: 'SoftmaxBackward0',
   kernel: (self, dim) => {
-    refuseInts(self, 'softmax_lastdim_kernel_impl');
-    return alongDim(self, dim, (x, out, start, n) => {
-      const max = largest(x, start, n);
-      let total = 0;
-      for (let i = start; i < start + n; i++) {
-        out[i] = Math.exp(x[i]! - max);
-        total += out[i]!;
-      }
-      for (let i = start; i < start + n; i++) out[i] = out[i]! / total;
-    });
+    refuse(self, dim, 'softmax');
+    return alongDim(self, dim, (x, max, total) => Math.exp(x - max) / total);
   },
   gradients: {
     self: {
       formula: '∂L/∂self = result · (upstream − Σ upstream · result)',
       saves: ['result'],
-      rule: (g, { result, dim }) => {
-        const weighted = mul(g, result);
-        return sub(weighted, mul(result, sumDim(weighted, [dim], true)));
+      rule: (g, { result, dim }) => softmaxBackward(g, result, dim),
+    },
+  },
+});
+
+define(softmaxBackward, {
+  ...internal,
+  node: 'SoftmaxBackwardDataBackward0',
+  kernel: (grad, output, dim) =>
+    alongBoth(
+      grad,
+      output,
+      dim,
+      (g, y) => g * y,
+      (g, y, total) => (g - total) * y,
+    ),
+  gradients: {
+    grad_output: {
+      formula: '∂L/∂grad_output = output · (upstream − Σ upstream · output)',
+      saves: ['output'],
+      rule: (g, { output, dim }) => softmaxBackward(g, output, dim),
+    },
+    output: {
+      formula:
+        '∂L/∂output = upstream · grad_output − upstream · Σ output · grad_output − grad_output · Σ output · upstream',
+      saves: ['grad_output', 'output'],
+      rule: (g, { grad_output: grad, output, dim }) => {
+        const own = mul(sumDim(mul(output, grad), [dim], true), g);
+        return sub(sub(mul(grad, g), own), mul(grad, sumDim(mul(output, g), [dim], true)));
       },
     },
   },
 });
 
 define(logSoftmax, {
+  out: sameDtype,
   composite: true,
   kernel: (self, dim, dtype) => logSoftmaxCore(dtype === null ? self : cast(self, dtype), dim),
 });
+alias(logSoftmax, 'log_softmax', { namespace: 'special', method: false });
 
 define(logSoftmaxCore, {
   ...internal,
   node: 'LogSoftmaxBackward0',
   kernel: (self, dim) => {
-    refuseInts(self, 'log_softmax_lastdim_kernel_impl');
-    return alongDim(self, dim, (x, out, start, n) => {
-      const max = largest(x, start, n);
-      let total = 0;
-      for (let i = start; i < start + n; i++) total += Math.exp(x[i]! - max);
-      const shift = Math.log(total);
-      for (let i = start; i < start + n; i++) out[i] = x[i]! - max - shift;
-    });
+    refuse(self, dim, 'log_softmax');
+    return alongDim(self, dim, (x, max, total) => x - max - Math.log(total));
   },
   gradients: {
     self: {
       formula: '∂L/∂self = upstream − exp(result) · Σ upstream',
       saves: ['result'],
-      rule: (g, { result, dim }) => sub(g, mul(exp(result), sumDim(g, [dim], true))),
+      rule: (g, { result, dim }) => logSoftmaxBackward(g, result, dim),
+    },
+  },
+});
+
+define(logSoftmaxBackward, {
+  ...internal,
+  node: 'LogSoftmaxBackwardDataBackward0',
+  kernel: (grad, output, dim) =>
+    alongBoth(
+      grad,
+      output,
+      dim,
+      (g) => g,
+      (g, y, total) => g - Math.exp(y) * total,
+    ),
+  gradients: {
+    grad_output: {
+      formula: '∂L/∂grad_output = upstream − Σ upstream · exp(output)',
+      saves: ['output'],
+      rule: (g, { output, dim }) => sub(g, sumDim(mul(g, exp(output)), [dim], true)),
+    },
+    output: {
+      formula: '∂L/∂output = −upstream · exp(output) · Σ grad_output',
+      saves: ['grad_output', 'output'],
+      rule: (g, { grad_output: grad, output, dim }) => mul(mul(neg(sumDim(grad, [dim], true)), exp(output)), g),
     },
   },
 });
