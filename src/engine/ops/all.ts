@@ -35,6 +35,7 @@ import './padding.ts';
 import './differences.ts';
 import './resizing.ts';
 import './reductions.ts';
+import './masked.ts';
 import './products.ts';
 import './fused-products.ts';
 import './linear.ts';

@@ -51,3 +51,12 @@ function closePairs(x: NumberData, y: NumberData, i: number, rtol: number, atol:
   const difference = Math.hypot(a - c, b - d);
   return Number.isFinite(difference) && difference <= atol + rtol * Math.hypot(c, d);
 }
+
+const allclose = declare(
+  'allclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> bool',
+);
+
+define(allclose, {
+  kernel: (self, other, rtol, atol, equalNan) =>
+    (isclose(self, other, rtol, atol, equalNan).storage.data as Uint8Array).every((holds) => holds !== 0),
+});

@@ -8,7 +8,7 @@ import type { Tensor } from '../tensor.ts';
 import { div, mul, sub } from './arithmetic.ts';
 import { clamp } from './choice.ts';
 import { complex, conj, imag, real } from './complex.ts';
-import { diagonal } from './diagonal.ts';
+import { diag } from './diagonal-matrices.ts';
 import { sqrt } from './exponential.ts';
 import { squeeze, t, unsqueeze, view } from './movement.ts';
 import { fromData } from './pointwise.ts';
@@ -83,7 +83,7 @@ define(corrcoef, {
       );
     const together = cov(self);
     if (together.rank === 0) return div(together, together);
-    const own = diagonal(together);
+    const own = diag(together);
     const deviation = sqrt(isComplex(own.dtype) ? real(own) : own);
     const scaled = div(div(together, view(deviation, [-1, 1])), view(deviation, [1, -1]));
     return isComplex(scaled.dtype) ? complex(within(real(scaled)), within(imag(scaled))) : within(scaled);

@@ -13,7 +13,7 @@ import { reshape, slice, view } from './movement.ts';
 import { fromData } from './pointwise.ts';
 import { copyRaw } from './raw.ts';
 
-const diag = declare('diag(Tensor self, int diagonal=0) -> Tensor');
+export const diag = declare('diag(Tensor self, int diagonal=0) -> Tensor');
 const diagBackward = declare('_diag_backward(Tensor grad, int[] input_sizes, int diagonal) -> Tensor');
 const diagEmbed = declare('diag_embed(Tensor self, int offset=0, int dim1=-2, int dim2=-1) -> Tensor');
 const diagflat = declare('diagflat(Tensor self, int offset=0) -> Tensor');

@@ -143,7 +143,7 @@ function valuesFamily(
   });
 }
 
-function positionFamily(name: 'argmax' | 'argmin', better: Better): void {
+function positionFamily(name: 'argmax' | 'argmin', better: Better) {
   const op = declare(
     `${name}(Tensor self, int? dim=None, bool keepdim=False) -> Tensor` as 'argmax(Tensor self, int? dim=None, bool keepdim=False) -> Tensor',
   );
@@ -156,14 +156,15 @@ function positionFamily(name: 'argmax' | 'argmin', better: Better): void {
       return fromData(best(self, dims, better).indices, reducedShape(self.shape, dims, keepdim), int64);
     },
   });
+  return op;
 }
 
 extremeFamily('max', greater, maximum);
 extremeFamily('min', smaller, minimum as never);
 valuesFamily(amax, 'max', greater);
 valuesFamily(amin as never, 'min', smaller);
-positionFamily('argmax', greater);
-positionFamily('argmin', smaller);
+export const argmax = positionFamily('argmax', greater);
+export const argmin = positionFamily('argmin', smaller);
 
 const aminmax = declare('aminmax(Tensor self, *, int? dim=None, bool keepdim=False) -> (Tensor min, Tensor max)');
 

@@ -13,6 +13,8 @@ import { eq, gt, isnan, logicalAnd, logicalOr } from './comparison.ts';
 import { conj, real } from './complex.ts';
 import { pow, sqrt } from './exponential.ts';
 import { noKernel } from './limits.ts';
+import { svdvals } from './linalg/svd.ts';
+import { permute, unsqueeze } from './movement.ts';
 import { converted, sameDtype } from './out-rules.ts';
 import { fromData } from './pointwise.ts';
 import { expandBack, reducedDims, reducedShape, sumDim, toRows } from './reduction.ts';
@@ -115,7 +117,7 @@ define(normNamed, {
     if (p !== 'fro' && p !== 'nuc') throw runtimeError(`only valid string values are 'fro' and 'nuc', found ${p}`);
     if (dtype !== null)
       throw valueError(`dtype argument is not supported in ${p === 'fro' ? 'frobenius' : 'nuclear'} norm`);
-    if (p === 'nuc') throw runtimeError("norm(): p='nuc' is not supported by the embedded engine yet");
+    if (p === 'nuc') return nuclear(self, dim, keepdim);
     const dims = dim ?? [];
     if (dims.length > 2)
       throw runtimeError(`Expected at most 2 dimensions, but got ${dims.length} dimensions instead.`);
@@ -126,6 +128,25 @@ define(normNamed, {
     return sqrt(sumDim(squares, [a, b], keepdim));
   },
 });
+
+/** The sum of the singular values of matrices in two of the dimensions. */
+function nuclear(self: Tensor, dim: Dims, keepdim: boolean): Tensor {
+  if (dim === null && self.rank !== 2) {
+    const plural = self.rank === 1 ? '' : 's';
+    throw runtimeError(
+      `Expected a tensor with 2 dimensions, but got a tensor with ${self.rank} dimension${plural} instead.`,
+    );
+  }
+  if (dim !== null && dim.length !== 2) throw runtimeError("nuclear norm requires a 'dim' argument of size 2");
+  const last = (dim ?? [0, 1]).map((d) => wrapDim(d, self.rank));
+  const order = [...self.shape.map((_, d) => d).filter((d) => !last.includes(d)), ...last];
+  const sums = sumDim(svdvals(permute(self, order)), [-1], keepdim);
+  if (!keepdim) return sums;
+  return permute(
+    unsqueeze(sums, -1),
+    self.shape.map((_, d) => order.indexOf(d)),
+  );
+}
 
 define(norm, {
   out: {

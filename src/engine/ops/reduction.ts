@@ -56,7 +56,9 @@ export function sumKernel(self: Tensor, dim: readonly number[] | null, keepdim: 
   const dims = reducedDims(dim, self.rank);
   const work =
     self.dtype === dtype ? self : fromData(convert(gather(self, self.shape), self.dtype, dtype), self.shape, dtype);
-  return fromData(sumRows(work, dims), reducedShape(self.shape, dims, keepdim), dtype);
+  const sums = sumRows(work, dims);
+  if (dtype === bool) for (let i = 0; i < sums.length; i++) sums[i] = Math.min(Number(sums[i]), 1);
+  return fromData(sums, reducedShape(self.shape, dims, keepdim), dtype);
 }
 
 /** Gives a reduced gradient back the dimensions that it lost, and repeats it along them. */

@@ -56,7 +56,7 @@ function inCommon(a: Tensor, b: Tensor): { dtype: DType; x: NumberData; y: Numbe
 
 function search(sequence: Tensor, values: Tensor, narrow: boolean, right: boolean, sorter: Tensor | null): Tensor {
   const { dtype, x, y } = inCommon(sequence, values);
-  requireKernel(limits('searchsorted_out_cpu', 'bool', 'complex'), dtype);
+  if (y.length > 0) requireKernel(limits('searchsorted_out_cpu', 'bool', 'complex'), dtype);
   const n = sequence.shape.at(-1)!;
   const per = sequence.rank === 1 ? y.length : values.shape.at(-1)!;
   const order = sorter === null ? null : (rowMajor(sorter) as BigInt64Array);

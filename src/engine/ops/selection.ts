@@ -157,7 +157,7 @@ function nothing(dtype: DType): Element {
   return dtype === int32 ? -(2 ** 31) : Number.NaN;
 }
 
-function medianFamily(name: 'median' | 'nanmedian'): void {
+function medianFamily(name: 'median' | 'nanmedian') {
   const ignoreNan = name === 'nanmedian';
   const full = declare(`${name}(Tensor self) -> Tensor` as 'median(Tensor self) -> Tensor');
   const byDim = declare(
@@ -197,10 +197,11 @@ function medianFamily(name: 'median' | 'nanmedian'): void {
     gradients: { self: { formula: SELECTED, saves: ['results'], rule: () => null } },
     joint: ([g], s) => [selectedBack(g, s.outputAt(1), s.shapeOf(), s.dim, s.keepdim)],
   });
+  return byDim;
 }
 
 medianFamily('median');
-medianFamily('nanmedian');
+export const nanmedianDim = medianFamily('nanmedian');
 
 /** The most frequent element, the least of several; the last of its run in sorted order stands for it. */
 function mostFrequent(element: At, n: number): number {

@@ -21,7 +21,7 @@ from . import _legacy
 
 globals().update(_legacy.classes)
 
-from . import autograd, fft, functional, linalg, nn, optim, special, utils
+from . import autograd, fft, functional, linalg, masked, nn, optim, special, utils
 from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled
 from .autograd.grad_mode import is_grad_enabled
@@ -48,5 +48,5 @@ __getattr__ = module_getattr("torch")
 def bind(bridge):
     """Connects with an engine and takes its ops in. Once per process."""
     _bridge.bind(bridge)
-    spaces = {name: modules[f"{__name__}.{name}"] for name in ("linalg", "fft", "special")}
+    spaces = {name: modules[f"{__name__}.{name}"] for name in ("linalg", "fft", "special", "masked")}
     _ops.install({"torch": modules[__name__], "F": nn.functional, "Tensor": Tensor, "attribute": Tensor, **spaces})

@@ -30,7 +30,7 @@ const svdWithAll = declare(
 const svd = declare(
   'linalg_svd(Tensor A, bool full_matrices=True, *, str? driver=None) -> (Tensor U, Tensor S, Tensor Vh)',
 );
-const svdvals = declare('linalg_svdvals(Tensor A, *, str? driver=None) -> Tensor');
+export const svdvals = declare('linalg_svdvals(Tensor A, *, str? driver=None) -> Tensor');
 const oldSvd = declare('svd(Tensor self, bool some=True, bool compute_uv=True) -> (Tensor U, Tensor S, Tensor V)');
 
 /** U, S and Vᴴ, with square matrices or with as many singular vectors as values. */
