@@ -1,4 +1,4 @@
-import type { DType, DTypeName } from './dtype.ts';
+import { cppName, type DType } from './dtype.ts';
 import { runtimeError } from './errors.ts';
 import type { OpDef } from './registry.ts';
 
@@ -8,25 +8,9 @@ import type { OpDef } from './registry.ts';
  */
 type Words = (want: DType, got: DType, name: string) => string;
 
-/** C++'s own name of an element type. */
-const C_TYPES: Readonly<Record<DTypeName, string>> = {
-  bool: 'bool',
-  uint8: 'unsigned char',
-  int8: 'signed char',
-  int16: 'short int',
-  int32: 'int',
-  int64: 'long int',
-  float16: 'c10::Half',
-  bfloat16: 'c10::BFloat16',
-  float32: 'float',
-  float64: 'double',
-  complex64: 'c10::complex<float>',
-  complex128: 'c10::complex<double>',
-};
-
 const FAMILIES: readonly (readonly [words: Words, names: string])[] = [
   [
-    (want, got) => `Expected out tensor to have dtype ${C_TYPES[want.name]}, but got ${C_TYPES[got.name]} instead`,
+    (want, got) => `Expected out tensor to have dtype ${cppName(want)}, but got ${cppName(got)} instead`,
     `addmm bmm cross lu_unpack lu_solve max.dim min.dim nn.functional.avg_pool3d nn.functional.linear topk mm triangular_solve index_reduce
     scatter scatter_add tril log_softmax argmax argmin addmv baddbmm mv isin softmax aminmax nn.functional.avg_pool2d qr gather index_copy
     index_add sort msort renorm take_along_dim triu scatter_reduce linalg.det linalg.cholesky linalg.cholesky_ex linalg.eigvalsh
@@ -86,8 +70,7 @@ const FAMILIES: readonly (readonly [words: Words, names: string])[] = [
     'nonzero',
   ],
   [
-    (want, got, name) =>
-      `${name}(): expected out tensor to have dtype ${C_TYPES[want.name]} but got ${C_TYPES[got.name]}`,
+    (want, got, name) => `${name}(): expected out tensor to have dtype ${cppName(want)} but got ${cppName(got)}`,
     'linalg.multi_dot',
   ],
 ];

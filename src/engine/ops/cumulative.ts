@@ -12,7 +12,7 @@ import { cat, stack } from './joining.ts';
 import { limits, requireKernel } from './limits.ts';
 import { type Element, fromLines, isNan, linesIn, linesOf } from './lines.ts';
 import { slice } from './movement.ts';
-import { inDtypeOfOut, sameScalarType } from './out-rules.ts';
+import { inDtypeOfOut } from './out-rules.ts';
 import { hasZero, prodDim } from './product.ts';
 import { integralSum, sumDim } from './reduction.ts';
 import { flip } from './repetition.ts';
@@ -135,7 +135,6 @@ function extremes(name: 'cummax' | 'cummin', holds: (value: Element, best: Eleme
   );
   define(op, {
     differentiable: [0],
-    out: sameScalarType,
     kernel: (self, dim) => {
       wrapDim(dim, self.rank);
       requireKernel(limits(`${name}_cpu`, 'half', 'complex'), self.dtype);

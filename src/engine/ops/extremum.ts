@@ -11,7 +11,6 @@ import { eq, isnan, logicalAnd, logicalOr } from './comparison.ts';
 import { restrided } from './layout.ts';
 import { limits, requireKernel } from './limits.ts';
 import { type Element, isNan } from './lines.ts';
-import { sameAsInput, sameDtype } from './out-rules.ts';
 import { fromData } from './pointwise.ts';
 import { expandBack, reducedDims, reducedShape, sum, sumDim, toRows } from './reduction.ts';
 import { selectedBack } from './selection.ts';
@@ -101,7 +100,6 @@ function extremeFamily(name: 'max' | 'min', better: Better, pick: typeof maximum
 
   define(byDim, {
     node: `${Name}Backward0`,
-    out: sameDtype,
     differentiable: [0],
     kernel: (self, dim, keepdim) => {
       const at = wrapDim(dim, self.rank);
@@ -126,7 +124,6 @@ function valuesFamily(
   better: Better,
 ): void {
   define(op, {
-    out: sameAsInput,
     kernel: (self, dim, keepdim) => {
       const dims = reducedDims(dim, self.rank);
       refuseEmpty(self, `a${name}`, dim.length === 0 ? null : dims);
@@ -148,7 +145,6 @@ function positionFamily(name: 'argmax' | 'argmin', better: Better) {
     `${name}(Tensor self, int? dim=None, bool keepdim=False) -> Tensor` as 'argmax(Tensor self, int? dim=None, bool keepdim=False) -> Tensor',
   );
   define(op, {
-    out: sameDtype,
     kernel: (self, dim, keepdim) => {
       const dims = reducedDims(dim === null ? null : [dim], self.rank);
       refuseEmpty(self, name, dim === null ? null : dims);
@@ -170,7 +166,6 @@ const aminmax = declare('aminmax(Tensor self, *, int? dim=None, bool keepdim=Fal
 
 define(aminmax, {
   node: 'NotImplemented',
-  out: sameDtype,
   kernel: (self, dim, keepdim) => {
     const dims = reducedDims(dim === null ? null : [dim], self.rank);
     if (dim === null && self.numel === 0) {

@@ -16,7 +16,7 @@ import { exp, log } from './exponential.ts';
 import { amax } from './extremum.ts';
 import { limits, requireKernel } from './limits.ts';
 import { view } from './movement.ts';
-import { floatingOut, sameScalarType } from './out-rules.ts';
+import { floatingOut } from './out-rules.ts';
 import { expandBack, reducedDims, reducedShape, sumDim } from './reduction.ts';
 
 export const logsumexp = declare('logsumexp(Tensor self, int[1] dim, bool keepdim=False) -> Tensor');
@@ -78,7 +78,6 @@ function logSumSlope(g: Tensor, self: Tensor, result: Tensor, dim: number): Tens
 }
 
 define(logcumsumexp, {
-  out: sameScalarType,
   kernel: (self, dim) => {
     wrapDim(dim, self.rank);
     requireKernel(limits('logcumsumexp_out_cpu', 'bool', 'int', 'half', 'complex'), self.dtype);

@@ -15,7 +15,7 @@ import { pow, sqrt } from './exponential.ts';
 import { noKernel } from './limits.ts';
 import { svdvals } from './linalg/svd.ts';
 import { permute, unsqueeze } from './movement.ts';
-import { converted, sameDtype } from './out-rules.ts';
+import { converted } from './out-rules.ts';
 import { fromData } from './pointwise.ts';
 import { expandBack, reducedDims, reducedShape, sumDim, toRows } from './reduction.ts';
 import { abs, sgn } from './signs.ts';
@@ -283,7 +283,6 @@ function checkRenorm(self: Tensor, p: number, maxnorm: Scalar): void {
 }
 
 define(renorm, {
-  out: sameDtype,
   variants: { inplace: true },
   kernel: (self, p, dim, maxnorm) => {
     if (p instanceof Complex) throw runtimeError('renorm: p must be real-valued');

@@ -1,18 +1,15 @@
-/** What ops demand of the tensors that `out=` names, in PyTorch's words. */
+/** What some ops demand of the tensors that `out=` names, beyond a dtype of one of the kinds that `out-dtypes` lists. */
 import { cppName, type DType, isFloating } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import type { OutRule } from '../registry.ts';
-import type { Tensor } from '../tensor.ts';
 
-type Words = (wanted: DType, given: DType, self: DType) => string;
+type Words = (wanted: DType, given: DType) => string;
 
 /** The dtype of the result and no other. */
-function strict(words: Words, of: (self: Tensor, result: Tensor) => DType = (_, result) => result.dtype): OutRule {
+function strict(words: Words): OutRule {
   return {
-    check: (out, result, args, index) => {
-      const self = args[0] as Tensor;
-      const wanted = index === 0 ? of(self, result) : result.dtype;
-      if (out.dtype !== wanted) throw runtimeError(words(wanted, out.dtype, self.dtype));
+    check: (out, result) => {
+      if (out.dtype !== result.dtype) throw runtimeError(words(result.dtype, out.dtype));
       return undefined;
     },
   };
@@ -21,21 +18,13 @@ function strict(words: Words, of: (self: Tensor, result: Tensor) => DType = (_, 
 export const sameDtype = strict(
   (wanted, given) => `Expected out tensor to have dtype ${cppName(wanted)}, but got ${cppName(given)} instead`,
 );
-export const sameScalarType = strict(
-  (wanted, given) => `expected scalar_type ${wanted.scalar} but found ${given.scalar}`,
-);
 export const sameValues = strict(
   (wanted, given) => `expected scalar type '${wanted.scalar}' but got '${given.scalar}' for values output`,
-);
-export const sameAsInput = strict(
-  (_, given, self) =>
-    `Expected the dtype for input and out to match, but got ${self.scalar} for input's dtype and ${given.scalar} for out's dtype.`,
 );
 export const sameHistogram = strict(
   (wanted, given) =>
     `torch.histogram: input tensor and hist tensor should have the same dtype, but got input ${cppName(wanted)} and hist ${cppName(given)}`,
 );
-export const sameQuantile = strict(() => 'quantile() out tensor must be same dtype as the input tensor');
 
 /** The result is reckoned in the dtype of what is written to. `at`: the position of the argument `dtype`. */
 export const inDtypeOfOut = (at: number): OutRule => ({

@@ -12,7 +12,6 @@ import { isnan, logicalNot, lt } from './comparison.ts';
 import { gather } from './indexing.ts';
 import { restrided } from './layout.ts';
 import { expand, flatten, squeezeDim, transpose, unsqueeze, view } from './movement.ts';
-import { sameQuantile } from './out-rules.ts';
 import { sumDim } from './reduction.ts';
 import { ceil, floor, round } from './rounding.ts';
 import { sort } from './sorting.ts';
@@ -134,12 +133,10 @@ function family(name: 'quantile' | 'nanquantile'): void {
   );
   const ignoreNan = name === 'nanquantile';
   define(of, {
-    out: sameQuantile,
     composite: true,
     kernel: (self, q, dim, keepdim, interpolation) => quantileOf(self, q, dim, keepdim, interpolation, ignoreNan),
   });
   define(ofNumber, {
-    out: sameQuantile,
     composite: true,
     kernel: (self, q, dim, keepdim, interpolation) =>
       quantileOf(self, scalar(self, q), dim, keepdim, interpolation, ignoreNan),

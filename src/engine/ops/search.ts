@@ -9,7 +9,6 @@ import type { Tensor } from '../tensor.ts';
 import { type Scalar, wrapNumber } from '../values.ts';
 import { limits, requireKernel } from './limits.ts';
 import type { Element } from './lines.ts';
-import { sameDtype } from './out-rules.ts';
 import { fromData } from './pointwise.ts';
 
 const searchsorted = declare(
@@ -169,16 +168,13 @@ const number = (value: Scalar): Tensor => wrapNumber(value);
 
 define(isin, {
   ...functions,
-  out: sameDtype,
   kernel: (elements, tests, _, invert) => isinKernel(elements, tests, invert),
 });
 define(isinOne, {
   ...functions,
-  out: sameDtype,
   kernel: (elements, test, _, invert) => isinKernel(elements, number(test), invert),
 });
 define(isinOf, {
   ...functions,
-  out: sameDtype,
   kernel: (element, tests, _, invert) => isinKernel(number(element), tests, invert),
 });

@@ -102,14 +102,9 @@ function quickselect(at: Int32Array, k: number, after: (i: number, j: number) =>
   return at[k]!;
 }
 
-/** The values may not be written over self, and have its dtype. */
+/** The values may not be written over self. */
 const ofKthvalue: OutRule = {
-  check: (out, result, args, index) => {
-    if (out.dtype !== result.dtype) {
-      throw runtimeError(
-        index === 0 ? 'output values must be of same type as input' : 'output indices must be of scalar type Long',
-      );
-    }
+  check: (out, _, args) => {
     if (out.storage === (args[0] as Tensor).storage) {
       throw runtimeError(
         'unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please clone() the tensor before performing the operation.',

@@ -7,7 +7,6 @@ import { cast } from './cast.ts';
 import { exp } from './exponential.ts';
 import { limits, requireKernel } from './limits.ts';
 import { fromLines, linesOf } from './lines.ts';
-import { sameDtype } from './out-rules.ts';
 import { sumDim } from './reduction.ts';
 
 export const softmax = declare('softmax.int(Tensor self, int dim, ScalarType? dtype=None) -> Tensor');
@@ -62,7 +61,6 @@ function alongBoth(
 }
 
 define(softmax, {
-  out: sameDtype,
   composite: true,
   kernel: (self, dim, dtype) => softmaxCore(dtype === null ? self : cast(self, dtype), dim),
 });
@@ -114,7 +112,6 @@ define(softmaxBackward, {
 });
 
 define(logSoftmax, {
-  out: sameDtype,
   composite: true,
   kernel: (self, dim, dtype) => logSoftmaxCore(dtype === null ? self : cast(self, dtype), dim),
 });

@@ -6,7 +6,6 @@ import type { Tensor } from '../tensor.ts';
 import { identity, partialSort, select as selectNth, sort as sortPositions } from './introselect.ts';
 import { limits, requireKernel } from './limits.ts';
 import { ascending, descending, type Element, fromLines, linesOf, resized } from './lines.ts';
-import { sameDtype } from './out-rules.ts';
 import { selectedBack } from './selection.ts';
 
 export const sort = declare('sort(Tensor self, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)');
@@ -60,7 +59,6 @@ function sortKernel(self: Tensor, dim: number, isDescending: boolean, stable: bo
 const SORTED = '∂L/∂self = upstream at indices';
 
 define(sort, {
-  out: sameDtype,
   differentiable: [0],
   kernel: (self, dim, isDescending) => sortKernel(self, dim, isDescending, false),
   gradients: { self: { formula: SORTED, saves: ['results'], rule: () => null } },
@@ -68,7 +66,6 @@ define(sort, {
 });
 
 define(sortStable, {
-  out: sameDtype,
   node: 'SortBackward1',
   differentiable: [0],
   kernel: (self, stable, dim, isDescending) => sortKernel(self, dim, isDescending, stable === true),
@@ -81,7 +78,7 @@ define(argsortStable, {
   composite: true,
   kernel: (self, stable, dim, isDescending) => sortStable(self, stable, dim, isDescending)[1]!,
 });
-define(msort, { out: sameDtype, composite: true, kernel: (self) => sort(self, 0)[0]! });
+define(msort, { composite: true, kernel: (self) => sort(self, 0)[0]! });
 
 /** The positions of the first `k` elements, found as PyTorch finds them: a heap where they are few, else a selection. */
 function firstPositions(
@@ -103,7 +100,6 @@ function firstPositions(
 }
 
 define(topk, {
-  out: sameDtype,
   differentiable: [0],
   kernel: (self, k, dim, largest, sorted) => {
     const { n } = linesOf(self, dim);

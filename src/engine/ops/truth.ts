@@ -1,7 +1,6 @@
 /** Whether all elements hold, whether any does, how many do. What is not zero holds; a nan does. */
 import { bool, int64, uint8 } from '../dtype.ts';
-import { runtimeError } from '../errors.ts';
-import { declare, define, type OutRule } from '../registry.ts';
+import { declare, define } from '../registry.ts';
 import { convert, rowMajor } from '../strided.ts';
 import type { Tensor } from '../tensor.ts';
 import { fromData } from './pointwise.ts';
@@ -32,15 +31,8 @@ function quantifier(name: 'all' | 'any', holds: (count: number, of: number) => b
     const out = Uint8Array.from(counts, (count) => Number(holds(count, inner)));
     return fromData(out, reducedShape(self.shape, dims, keepdim), self.dtype === uint8 ? uint8 : bool);
   };
-  const out: OutRule = {
-    check: ({ dtype }) => {
-      if (dtype !== bool && dtype !== uint8)
-        throw runtimeError(`${name} only supports bool tensor for result, got: ${dtype.scalar}`);
-      return 'copy';
-    },
-  };
-  define(full, { out, kernel: (self) => test(self, null, false) });
-  define(byDim, { out, kernel: (self, dim, keepdim) => test(self, [dim], keepdim) });
+  define(full, { kernel: (self) => test(self, null, false) });
+  define(byDim, { kernel: (self, dim, keepdim) => test(self, [dim], keepdim) });
   return byDim;
 }
 
