@@ -4,6 +4,7 @@ import { type Edge, GraphNode, metaOf, type OutputMeta, onlyMetaOf, type SavedTe
 import { applyRules } from './autograd/rules.ts';
 import { releasePacked, saveTensor } from './autograd/saved.ts';
 import { context } from './context.ts';
+import { type EngineError, runtimeError } from './errors.ts';
 import type { OpDef } from './registry.ts';
 import { contiguousStrides } from './shape.ts';
 import { Storage } from './storage.ts';
@@ -61,6 +62,7 @@ function callKernel(kernel: OpDef['kernel'], args: readonly unknown[]): Result {
 function finish(op: OpDef, args: readonly unknown[], output: Tensor): Tensor {
   if (op.view && output.base === null) markView(output, args[0] as Tensor);
   const node = context.gradEnabled && output.dtype.category >= 2 && requiresGrad(op, args) ? record(op, args) : null;
+  if (node !== null && output.dtype.lanes === 2 && REAL_ONLY.has(op.name)) throw realOnly(op);
   if (node !== null) {
     output.node = node;
     node.outputs = onlyMetaOf(output);
@@ -69,6 +71,11 @@ function finish(op: OpDef, args: readonly unknown[], output: Tensor): Tensor {
   if (context.observer !== null) announce(op, args, [output], node);
   return output;
 }
+
+/** Ops that PyTorch differentiates for real outputs alone. */
+const REAL_ONLY = new Set(['diagonal_scatter', 'soft_margin_loss', 'select_scatter', 'slice_scatter', 'silu']);
+const realOnly = ({ name }: OpDef): EngineError =>
+  runtimeError(`${name} does not support automatic differentiation for outputs with complex dtype.`);
 
 function finishMany(op: OpDef, args: readonly unknown[], outputs: readonly Tensor[]): readonly Tensor[] {
   const node = context.gradEnabled && requiresGrad(op, args) ? record(op, args) : null;

@@ -9,6 +9,7 @@ import { cast } from './ops/cast.ts';
 import { copyRaw } from './ops/raw.ts';
 import { copy } from './ops/writing.ts';
 import { wantsOwnType } from './out-dtypes.ts';
+import { refuseOverlap } from './overlap.ts';
 import type { OpDef } from './registry.ts';
 import { contiguousStrides, formatShape, isBroadcastableTo, sameShape } from './shape.ts';
 import { Storage } from './storage.ts';
@@ -22,6 +23,7 @@ export function dispatchInplace(op: OpDef, args: readonly unknown[]): Tensor {
   const self = args[0] as Tensor;
   const recording = context.gradEnabled && (self.requiresGrad || requiresGrad(op, args));
   if (recording) refuse(self);
+  refuseOverlap(op, self, args);
   op.checkInplace?.(...args);
   const result = runKernel(op, args) as Tensor;
   const node = recording && requiresGrad(op, args) ? record(op, args, op.inplaceNodeName) : null;
@@ -48,6 +50,7 @@ function writeComposite(op: OpDef, args: readonly unknown[]): Tensor {
   const self = args[0] as Tensor;
   const recording = context.gradEnabled && args.some((arg) => arg instanceof Tensor && arg.requiresGrad);
   if (recording) refuse(self);
+  refuseOverlap(op, self, args);
   const result = runKernel(op, recording ? [frozen(self), ...args.slice(1)] : args) as Tensor;
   if (recording && self.base !== null) return dispatchInplace(copy.def!, [self, result, false]);
   assignRaw(self, result, op);

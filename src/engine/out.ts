@@ -4,6 +4,7 @@ import { runtimeError } from './errors.ts';
 import { assignRaw } from './inplace.ts';
 import { copyRaw } from './ops/raw.ts';
 import { checkOutType } from './out-dtypes.ts';
+import { refuseOverlap } from './overlap.ts';
 import type { OpDef } from './registry.ts';
 import { contiguousStrides, numel, sameShape } from './shape.ts';
 import { Tensor } from './tensor.ts';
@@ -17,6 +18,7 @@ export function dispatchOut(op: OpDef, args: readonly unknown[], out: Tensor | r
       `${op.name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.`,
     );
   }
+  for (const one of outs) refuseOverlap(op, one, args, true);
   const given = op.out.args?.(args, outs[0]!) ?? args;
   const result = quietly(() => dispatch(op, given));
   const results = (Array.isArray(result) ? result : [result]) as readonly Tensor[];
@@ -26,9 +28,10 @@ export function dispatchOut(op: OpDef, args: readonly unknown[], out: Tensor | r
   results.forEach((one, i) => {
     const to = outs[i]!;
     const copies = op.out.check?.(to, one, args, i) === 'copy';
-    if (!sameShape(to.shape, one.shape)) resize(to, one);
-    if (copies) overwrite(to, one);
-    else assignRaw(to, one);
+    if (!sameShape(to.shape, one.shape) && !(FILLS.has(op.name) && to.numel === one.numel)) resize(to, one);
+    const fitted = sameShape(to.shape, one.shape) ? one : reshaped(one, to.shape);
+    if (copies) overwrite(to, fitted);
+    else assignRaw(to, fitted);
     context.observer?.write(to, op.name);
   });
   return out;
@@ -38,6 +41,13 @@ export function dispatchOut(op: OpDef, args: readonly unknown[], out: Tensor | r
 function overwrite(to: Tensor, result: Tensor): void {
   copyRaw(to, result);
   to.storage.version++;
+}
+
+/** They keep the shape of an `out` that has as many elements as they make. */
+const FILLS = new Set(['linspace', 'logspace']);
+
+function reshaped({ storage, offset, dtype }: Tensor, shape: readonly number[]): Tensor {
+  return new Tensor(storage, shape, contiguousStrides(shape), offset, dtype);
 }
 
 function resize(out: Tensor, like: Tensor): void {

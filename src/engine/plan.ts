@@ -31,7 +31,7 @@ export type Refusal =
  */
 export function match(op: OpDef, call: Call, isMethod: boolean, lenient: boolean): Plan | Refusal {
   const { params, positional } = op.schema;
-  const given = varargs(op, call.positional, isMethod);
+  const given = varargs(op, isMethod ? selfInPlace(op, call.positional) : call.positional, isMethod);
   if (given.length > positional) return { kind: 'many', takes: positional, given: given.length };
   const unused = new Set(call.keywords.keys());
   const reads: Read[] = [];
@@ -55,9 +55,19 @@ export function match(op: OpDef, call: Call, isMethod: boolean, lenient: boolean
   if (missing.length > 0) return { kind: 'missing', params: missing };
   const out = unused.has('out') ? call.keywords.get('out')! : null;
   unused.delete('out');
+  if (out !== null && !takesOut(op, out)) return { kind: 'type', param: OUT, given: out, position: null };
   for (const name of unused) return { kind: 'keyword', name };
   const tail = direct ? params.slice(given.length).map(({ fallback }) => fallback) : null;
-  return { op, reads, tail, out };
+  return { op, reads, tail, out: out?.kind === 'leaf' && out.letter === 'n' ? null : out };
+}
+
+const OUT: Param = { name: 'out', type: 'Tensor', optional: true, size: null, fallback: null, keywordOnly: true };
+
+/** A tensor, or as many as the op answers with. */
+function takesOut(op: OpDef, out: Shape): boolean {
+  if (out.kind === 'leaf') return out.letter === 'n' || (out.letter === 't' && op.schema.returns.length === 0);
+  const { returns } = op.schema;
+  return returns.length > 0 && out.items.length === returns.length && out.items.every((item) => isLeaf(item, 't'));
 }
 
 /** `self` is `input` and `dim` is `axis` too. */
@@ -71,6 +81,12 @@ function keywordFor(param: Param, call: Call, unused: Set<string>): Shape | unde
 }
 
 const ALIASES: Readonly<Record<string, string>> = { self: 'input', dim: 'axis', keepdim: 'keepdims', other: 'x2' };
+
+/** A method's tensor is the parameter `self`, wherever that stands: `x.where(condition, y)` is `torch.where(condition, x, y)`. */
+function selfInPlace(op: OpDef, given: readonly Shape[]): readonly Shape[] {
+  const at = op.schema.params.findIndex(({ name }) => name === 'self');
+  return at <= 0 ? given : [...given.slice(1, at + 1), given[0]!, ...given.slice(at + 1)];
+}
 
 /** `view(2, 3)` is `view((2, 3))`: the ints of an op that takes nothing else by position. */
 function varargs(op: OpDef, given: readonly Shape[], isMethod: boolean): readonly Shape[] {
