@@ -6,6 +6,13 @@ import { Tensor } from './tensor.ts';
 /** In-place ops that give every element the same, or its own: they may write to one memory location more than once. */
 const REPEATABLE = new Set(['zero', 'fill', 'masked_fill', 'tril', 'triu', '__setitem__', 'index_put']);
 
+/** Ops that read where they may have written already: no operand may be the output. */
+const STRICT = new Set(
+  'gather scatter scatter_add index_select take masked_select kthvalue median nanmedian cat index_add index_copy index_reduce take_along_dim'.split(
+    ' ',
+  ),
+);
+
 /**
  * Fails where a write would depend on its order: `self` has several elements in one place (an expanded tensor), or shares a part of its
  * memory with another operand. As in PyTorch only what is seen without solving for indices is found: strides of 0, and dense tensors.
@@ -23,6 +30,8 @@ export function refuseOverlap(op: OpDef, self: Tensor, args: readonly unknown[],
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];
     if (arg instanceof Tensor) {
+      if (STRICT.has(op.name) && (writesInto || i > 0) && arg.storage === self.storage && intersects(self, arg))
+        throw partial();
       if (arg !== self && arg.storage === self.storage && overlapsInPart(self, arg, writesInto)) throw partial();
     } else if (writesInto && Array.isArray(arg)) {
       for (const one of arg) {
