@@ -15,6 +15,8 @@ class Context {
   /** Passes that run inside each other, and a number for each. */
   passDepth = 0;
   passStamp = 0;
+  /** The running pass is for some inputs only. */
+  partialPass = false;
   observer: Observer | null = null;
   /** Who is told of the running pass; `observer` is null inside rules that make no graph. */
   passObserver: Observer | null = null;

@@ -103,6 +103,7 @@ export function setAnomaly(anomaly: Anomaly | null): void {
   context.anomaly = anomaly;
 }
 
+export const isPartialPass = (): boolean => context.partialPass;
 export const isAnomalyEnabled = (): boolean => context.anomaly !== null;
 
 /** From now on saved tensors are kept in the form that `pack` gives them; null: as they are. */

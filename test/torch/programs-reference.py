@@ -21,6 +21,8 @@ passes = []
 def plain(value):
     if isinstance(value, list):
         return [plain(element) for element in value]
+    if isinstance(value, complex):
+        return [plain(value.real), plain(value.imag)]
     if isinstance(value, float) and (value != value or abs(value) == float("inf")):
         return str(value)
     return value

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { createHost } from '../../src/runtime/host.ts';
 import type { RawValue, TraceEvent } from '../../src/trace/events.ts';
 
-type Numbers = (number | string | boolean)[] | null;
+type Element = number | string | boolean | Element[];
+type Numbers = Element[] | null;
 
 interface Pass {
   kind: string;
@@ -32,6 +33,9 @@ const programs = ['examples', 'test/programs'].flatMap((folder) =>
     .map((file) => resolve(folder, file)),
 );
 
+/** Programs that call what is made of passes in PyTorch's own Python, in a number and order that nobody relies on. */
+const OWN_PASSES: ReadonlySet<string> = new Set(['gradcheck.py']);
+
 describe('a whole program does what it does under PyTorch', () => {
   const host = createHost({ distDir: join(process.cwd(), 'out') });
   after(() => host.dispose());
@@ -42,6 +46,7 @@ describe('a whole program does what it does under PyTorch', () => {
       const actual = await askBackpass(path);
       assert.equal(actual.stdout, expected[i]!.stdout);
       assert.equal(actual.error, expected[i]!.error);
+      if (OWN_PASSES.has(basename(path))) return;
       assert.deepEqual(actual.passes.map(outline), expected[i]!.passes.map(outline));
       assertClose(actual.passes, expected[i]!.passes, 'passes');
     });
@@ -69,15 +74,19 @@ const outline = (pass: Pass) => ({ kind: pass.kind, failed: pass.failed, nodes: 
 function outcome(events: readonly TraceEvent[]): Outcome {
   const result: Outcome = { stdout: '', error: null, passes: [] };
   const names = new Map<number, string>();
+  /** Passes run inside passes, too. */
+  const open: Pass[] = [];
   for (const event of events) {
-    const pass = result.passes.at(-1)!;
+    const pass = open.at(-1)!;
     if (event.kind === 'output' && event.stream === 'stdout') result.stdout += event.text;
     else if (event.kind === 'error') result.error = `${event.type}: ${event.message}`.trim();
     else if (event.kind === 'node') names.set(event.id, event.name);
-    else if (event.kind === 'pass') result.passes.push({ kind: event.pass, steps: [], grads: [], failed: true });
-    else if (event.kind === 'step') pass.steps.push([names.get(event.node)!, event.gradOutputs.map(numbers)]);
+    else if (event.kind === 'pass') {
+      result.passes.push({ kind: event.pass, steps: [], grads: [], failed: true });
+      open.push(result.passes.at(-1)!);
+    } else if (event.kind === 'step') pass.steps.push([names.get(event.node)!, event.gradOutputs.map(numbers)]);
     else if (event.kind === 'accumulate') pass.grads.push(numbers(event.after));
-    else if (event.kind === 'passEnd') pass.failed = event.error !== null;
+    else if (event.kind === 'passEnd') open.pop()!.failed = event.error !== null;
   }
   return result;
 }
@@ -85,7 +94,15 @@ function outcome(events: readonly TraceEvent[]): Outcome {
 function numbers(value: RawValue | null): Numbers {
   if (value === null) return null;
   assert.ok(value.data, 'The programs of this test use tensors of at most 64 elements.');
-  return value.data as (number | string | boolean)[];
+  return (value.data as (number | string | boolean)[]).map((element) =>
+    typeof element === 'string' && element.endsWith('j') ? complexParts(element) : element,
+  );
+}
+
+/** `1.5-2j` as its two numbers. */
+function complexParts(text: string): (number | string)[] {
+  const [, re, im] = /^(.+?)([+-](?:[^+-]|e[+-])+)j$/.exec(text)!;
+  return [re!, im!].map((part) => (Number.isFinite(Number(part)) ? Number(part) : part));
 }
 
 /**

@@ -20,7 +20,10 @@ export function notePlace(node: GraphNode): void {
 /** Throws for a gradient with a NaN in it. */
 export function refuseNan(node: GraphNode, gradInputs: readonly (Tensor | null)[]): void {
   const index = gradInputs.findIndex((grad) => grad !== null && elements(grad).some(isNan));
-  if (index >= 0) throw runtimeError(`Function '${node.name}' returned nan values in its ${index}th output.`);
+  if (index < 0) return;
+  const error = runtimeError(`Function '${node.name}' returned nan values in its ${index}th output.`);
+  error.node = node;
+  throw error;
 }
 
 function isNan(value: Scalar): boolean {

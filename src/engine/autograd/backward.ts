@@ -8,7 +8,7 @@ import { sumToSize } from '../ops/reduction.ts';
 import { formatShape, isBroadcastableTo, sameShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { accumulate } from './accumulate.ts';
-import { type Anomaly, refuseNan } from './anomaly.ts';
+import { refuseNan } from './anomaly.ts';
 import { ReadyQueue } from './heap.ts';
 import type { Edge, GraphNode, OutputMeta, PreHook } from './node.ts';
 import { releaseSaved } from './saved.ts';
@@ -27,10 +27,11 @@ export interface Task {
 
 /** Runs a pass as PyTorch's engine does, and answers with what the targets received. */
 export function execute(task: Task): (Tensor | null)[] {
-  const { gradEnabled, observer, passObserver } = context;
+  const { gradEnabled, observer, passObserver, partialPass } = context;
   const visited: GraphNode[] = [];
   const outer = enter(task, visited);
   context.passObserver = observer;
+  context.partialPass = task.targets !== null;
   context.gradEnabled = task.createGraph;
   if (!task.createGraph) context.observer = null;
   try {
@@ -39,6 +40,7 @@ export function execute(task: Task): (Tensor | null)[] {
     context.gradEnabled = gradEnabled;
     context.observer = observer;
     context.passObserver = passObserver;
+    context.partialPass = partialPass;
     leave(visited, outer);
   }
 }
@@ -134,7 +136,7 @@ function step(node: GraphNode, received: (Tensor | null)[], task: Task, ready: R
     if (node.hooks !== null) runHooks(node.hooks, arrived);
     for (const hook of node.preHooks) arrived = copied(hook.call(arrived)) ?? arrived;
     if (node.variable !== null) accumulate(node.variable, arrived[0]!);
-    gradInputs = context.anomaly === null ? node.backward(node, arrived) : watched(node, arrived, context.anomaly);
+    gradInputs = context.anomaly === null ? node.backward(node, arrived) : watched(node, arrived);
     for (const hook of node.postHooks) gradInputs = copied(hook.call(gradInputs, arrived)) ?? gradInputs;
     for (let i = 0; i < node.next.length; i++) {
       const edge = node.next[i]!;
@@ -148,6 +150,7 @@ function step(node: GraphNode, received: (Tensor | null)[], task: Task, ready: R
   }
   if (!task.retainGraph) release(node);
   context.passObserver?.step(node, arrived, gradInputs);
+  if (context.anomaly?.checkNan) refuseNan(node, gradInputs);
   forward(node, gradInputs, ready);
 }
 
@@ -159,13 +162,11 @@ function runHooks(hooks: readonly PreHook[], arrived: (Tensor | null)[]): void {
 }
 
 /** A node's turn in anomaly mode. */
-function watched(node: GraphNode, arrived: readonly (Tensor | null)[], anomaly: Anomaly): (Tensor | null)[] {
+function watched(node: GraphNode, arrived: readonly (Tensor | null)[]): (Tensor | null)[] {
   const outer = context.running;
   context.running = node;
   try {
-    const gradInputs = node.backward(node, arrived);
-    if (anomaly.checkNan) refuseNan(node, gradInputs);
-    return gradInputs;
+    return node.backward(node, arrived);
   } finally {
     context.running = outer;
   }

@@ -341,6 +341,17 @@ def _edge(text):
     return node(int(number)), int(index)
 
 
+def leaf_handle(node):
+    """Of an `AccumulateGrad`: the handle of its leaf; -1 when no Python object stands for that. None of other nodes."""
+    number = E.nodeVariable(node._id)
+    if number == NONE:
+        return None
+    if number >= 0:
+        return number
+    wrap(SAME - number)
+    return -1
+
+
 def _holder(handle):
     """The object that owns a handle. Rarely asked, and slow."""
     import gc

@@ -49,6 +49,7 @@ export function autogradEntries(
       },
     ),
 
+    partialPass: () => engine.isPartialPass(),
     registerHook: guard((a: number, key: number) =>
       engine.registerHook(handles.get(a), (grad) => callbacks.call(key, [grad])?.[0] ?? null),
     ),

@@ -5,9 +5,10 @@ from sys import _getframe
 from .. import _bridge, _sites
 from .._bridge import NONE, TensorBase, answer, check
 from .._names import module_getattr
-from . import anomaly_mode, function, graph
+from . import anomaly_mode, forward_ad, function, functional, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
+from .gradcheck import gradcheck, gradgradcheck
 from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .variable import Variable
 
@@ -44,12 +45,17 @@ def grad(
     retain_graph=None,
     create_graph=False,
     only_inputs=True,
-    allow_unused=False,
+    allow_unused=None,
     is_grads_batched=False,
+    materialize_grads=False,
 ):
     """The gradients of `outputs` by each of `inputs`; `.grad` stays as it is."""
     if is_grads_batched:
         raise NotImplementedError("is_grads_batched is not supported by the embedded engine yet: call grad() in a loop.")
+    if materialize_grads and allow_unused is False:
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
+        )
     outputs = _sequence(outputs)
     inputs = _sequence(inputs)
     site = _sites.stack_of(_getframe(1))
@@ -61,10 +67,16 @@ def grad(
             _gradients(grad_outputs, outputs),
             _flag(retain_graph),
             bool(create_graph),
-            bool(allow_unused),
+            bool(allow_unused) or materialize_grads,
         )
     )
-    return found
+    if not materialize_grads:
+        return found
+    return tuple([tensor.new_zeros(tensor.size()) if one is None else one for one, tensor in zip(found, inputs)])
+
+
+def _is_checkpoint_valid():
+    return not _bridge.E.partialPass()
 
 
 def is_tensor_like(value):

@@ -1,4 +1,4 @@
 from .._names import module_getattr
-from . import hooks
+from . import checkpoint, hooks
 
 __getattr__ = module_getattr("torch.utils")

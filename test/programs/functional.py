@@ -1,0 +1,25 @@
+# torch.autograd.functional: products with Jacobians and Hessians, whole ones, and what is refused.
+import torch
+from torch.autograd.functional import hessian, hvp, jacobian, jvp, vhp, vjp
+torch.manual_seed(0)
+x=torch.tensor([1.,2.,3.]); y=torch.tensor([0.5,-1.,2.])
+f=lambda a:(a*a).sum()
+g=lambda a,b:(a*b).sum()+(a**3).sum()
+h=lambda a:torch.stack([a.sum(),(a*a).prod()])
+k=lambda a,b:(a*b, a.exp())
+def t(fn,*a,**kw):
+    try: print(fn.__name__, fn(*a,**kw))
+    except Exception as e: print(fn.__name__, type(e).__name__, e)
+t(vjp,f,x); t(vjp,h,x,torch.tensor([1.,2.])); t(vjp,k,(x,y),(x,y)); t(vjp,h,x); t(vjp,h,x,torch.ones(3)); t(vjp,k,(x,y),(x,))
+t(jvp,f,x,y); t(jvp,h,x,y); t(jvp,k,(x,y),(x,y)); t(jvp,h,x)
+t(jacobian,f,x); t(jacobian,h,x); t(jacobian,k,(x,y)); t(jacobian,h,x,create_graph=True)
+t(hessian,f,x); t(hessian,g,(x,y)); t(hessian,h,x); t(hessian,k,(x,y)); t(hessian,f,x,create_graph=True)
+t(vhp,f,x,y); t(vhp,g,(x,y),(y,x)); t(hvp,f,x,y); t(hvp,g,(x,y),(y,x)); t(hvp,f,x)
+t(jacobian,f,3); t(jacobian,lambda a:3,x); t(jacobian,f,(x,3)); t(vjp,lambda a:(a,1),x)
+t(jacobian,lambda a,b:a*2,(x,y)); t(jacobian,lambda a,b:a*2,(x,y),strict=True); t(vjp,lambda a,b:(a*2).sum(),(x,y),strict=True)
+t(hessian,lambda a:a.sum(),x); t(hessian,lambda a:a.sum(),x,strict=True); t(jvp,lambda a:a.detach(),x,y,strict=True)
+t(jvp,lambda a:torch.ones(2),x,y); t(vjp,lambda a:torch.ones(2),x,torch.ones(2)); t(hvp,lambda a,b:(a*a).sum(),(x,y),(x,y)); t(vhp,lambda a,b:(a*a).sum(),(x,y),(x,y),strict=True)
+t(jacobian,h,x,strict=True,vectorize=True); t(jacobian,h,x,strategy='x'); t(hvp,f,x,torch.ones(2)); t(hvp,g,(x,y),(x,torch.ones(2)))
+z=x.clone().requires_grad_()
+j=jacobian(f,z,create_graph=True); print(j); j.sum().backward(); print(z.grad)
+o,v=vhp(lambda a:(a**3).sum(),z,y,create_graph=True); print(o,v); z.grad=None; v.sum().backward(); print(z.grad)
