@@ -101,6 +101,8 @@ export interface OpDef {
   readonly inputNames: readonly string[];
   readonly formulas: readonly { readonly input: string; readonly formula: string }[];
   readonly rules: readonly Rule[];
+  /** The rules' numbers in the order that they run in, which is PyTorch's: by the names of their inputs. */
+  readonly ruleOrder: readonly number[];
   readonly joint: JointRule<string> | null;
   readonly differentiable: readonly number[] | null;
   readonly out: OutRule;
@@ -165,6 +167,7 @@ export function define<S extends string>(op: Op<S>, definition: Definition<S>): 
     inputNames: gradients.map(([name]) => name),
     formulas: gradients.map(([input, gradient]) => ({ input, formula: gradient.formula })),
     rules: gradients.map(([, gradient]) => gradient.rule as unknown as Rule),
+    ruleOrder: gradients.map((_, i) => i).sort((a, b) => (gradients[a]![0] < gradients[b]![0] ? -1 : 1)),
     joint: (definition.joint as unknown as JointRule<string> | undefined) ?? null,
     differentiable: definition.differentiable ?? null,
     out: definition.out ?? {},

@@ -12,10 +12,12 @@ export function applyRules(node: GraphNode, gradOutputs: readonly (Tensor | null
   const { next } = node;
   if (upstream === null) return next.map(() => null);
   if (rules.length !== next.length) return spread(rules.map((rule) => rule(upstream, saved)));
-  const contributions: (Tensor | null)[] = [];
+  const contributions: (Tensor | null)[] = rules.length === 1 ? [null] : next.map(() => null);
   for (let i = 0; i < rules.length; i++) {
-    const given = next[i] === null ? null : rules[i]!(upstream, saved);
-    contributions.push(Array.isArray(given) ? (given[0] as Tensor | null) : (given as Tensor | null));
+    const input = op.ruleOrder[i]!;
+    if (next[input] === null) continue;
+    const given = rules[input]!(upstream, saved);
+    contributions[input] = Array.isArray(given) ? (given[0] as Tensor | null) : (given as Tensor | null);
   }
   return contributions;
 }

@@ -258,13 +258,17 @@ define(mulScalar, {
   variants: internal,
   node: 'MulBackward1',
   kernel: (self, other) => times(self, wrapNumber(other)),
-  gradients: { self: { formula: '∂L/∂self = upstream · other', rule: (g, { other }) => mul(g, wrapNumber(conjScalar(other))) } },
+  gradients: {
+    self: { formula: '∂L/∂self = upstream · other', rule: (g, { other }) => mul(g, wrapNumber(conjScalar(other))) },
+  },
 });
 define(divScalar, {
   variants: internal,
   node: 'DivBackward1',
   kernel: (self, other) => over(self, wrapNumber(other)),
-  gradients: { self: { formula: '∂L/∂self = upstream / other', rule: (g, { other }) => div(g, wrapNumber(conjScalar(other))) } },
+  gradients: {
+    self: { formula: '∂L/∂self = upstream / other', rule: (g, { other }) => div(g, wrapNumber(conjScalar(other))) },
+  },
 });
 
 add.twin = addScalar.def;
