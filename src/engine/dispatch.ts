@@ -4,6 +4,7 @@ import { type Edge, GraphNode, metaOf, type OutputMeta, onlyMetaOf, type SavedTe
 import { applyRules } from './autograd/rules.ts';
 import { releasePacked, saveTensor } from './autograd/saved.ts';
 import { context } from './context.ts';
+import { isComplex } from './dtype.ts';
 import { type EngineError, runtimeError } from './errors.ts';
 import type { OpDef } from './registry.ts';
 import { contiguousStrides } from './shape.ts';
@@ -62,8 +63,8 @@ function callKernel(kernel: OpDef['kernel'], args: readonly unknown[]): Result {
 function finish(op: OpDef, args: readonly unknown[], output: Tensor): Tensor {
   if (op.view && output.base === null) markView(output, args[0] as Tensor);
   const node = context.gradEnabled && output.dtype.category >= 2 && requiresGrad(op, args) ? record(op, args) : null;
-  if (node !== null && output.dtype.lanes === 2 && REAL_ONLY.has(op.name)) throw realOnly(op);
   if (node !== null) {
+    if (op.realGradients && isComplex(output.dtype)) throw noComplexGradient(op);
     output.node = node;
     node.outputs = onlyMetaOf(output);
     saveFor(op, node, args, output);
@@ -72,9 +73,7 @@ function finish(op: OpDef, args: readonly unknown[], output: Tensor): Tensor {
   return output;
 }
 
-/** Ops that PyTorch differentiates for real outputs alone. */
-const REAL_ONLY = new Set(['diagonal_scatter', 'soft_margin_loss', 'select_scatter', 'slice_scatter', 'silu']);
-const realOnly = ({ name }: OpDef): EngineError =>
+const noComplexGradient = ({ name }: OpDef): EngineError =>
   runtimeError(`${name} does not support automatic differentiation for outputs with complex dtype.`);
 
 function finishMany(op: OpDef, args: readonly unknown[], outputs: readonly Tensor[]): readonly Tensor[] {

@@ -69,6 +69,8 @@ export interface Definition<S extends string> {
   /** Which outputs are differentiable; all that are floating when absent. */
   readonly differentiable?: readonly number[];
   readonly out?: OutRule;
+  /** PyTorch has its derivative for real outputs alone. */
+  readonly realGradients?: boolean;
 }
 
 /** A tensor to keep: which parameter (-1: the result), and the gradients that need it. */
@@ -106,6 +108,7 @@ export interface OpDef {
   readonly joint: JointRule<string> | null;
   readonly differentiable: readonly number[] | null;
   readonly out: OutRule;
+  readonly realGradients: boolean;
   readonly slots: readonly SaveSlot[];
   /** Whether a rule may ask for an argument that is not a tensor. */
   readonly keepsArgs: boolean;
@@ -171,6 +174,7 @@ export function define<S extends string>(op: Op<S>, definition: Definition<S>): 
     joint: (definition.joint as unknown as JointRule<string> | undefined) ?? null,
     differentiable: definition.differentiable ?? null,
     out: definition.out ?? {},
+    realGradients: definition.realGradients ?? false,
     slots: saveSlots(schema, gradients),
     keepsArgs: schema.params.some((param) => param.type !== 'Tensor'),
     Saved: savedClass(schema),

@@ -52,6 +52,7 @@ const formulas = {
 } as const;
 
 define(selectScatter, {
+  realGradients: true,
   kernel: (self, src, dim, index) => embedded(self, src, (whole) => select.def!.kernel(whole, dim, index) as Tensor),
   gradients: {
     self: {
@@ -63,6 +64,7 @@ define(selectScatter, {
 });
 
 define(sliceScatter, {
+  realGradients: true,
   kernel: (self, src, dim, start, end, step) =>
     embedded(self, src, (whole) => slice.def!.kernel(whole, dim, start, end, step) as Tensor),
   gradients: {
@@ -76,6 +78,7 @@ define(sliceScatter, {
 });
 
 define(diagonalScatter, {
+  realGradients: true,
   kernel: (self, src, offset, dim1, dim2) =>
     embedded(self, src, (whole) => diagonal.def!.kernel(whole, offset, dim1, dim2) as Tensor),
   gradients: {

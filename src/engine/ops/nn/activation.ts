@@ -1,5 +1,6 @@
 /** Smooth activations: elu and its kin, silu, mish, glu, and two that are made of other ops. */
-import { isComplex } from '../../dtype.ts';
+import { context } from '../../context.ts';
+import { bfloat16, isComplex } from '../../dtype.ts';
 import { runtimeError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -10,7 +11,7 @@ import { lt } from '../comparison.ts';
 import { sigmoid, tanh } from '../exponential.ts';
 import { mapComplex, type Unary, z } from '../pointwise.ts';
 import { abs } from '../signs.ts';
-import { eachFloat, pairFloat, type Round } from './elementwise.ts';
+import { eachFloat, pairFloat, type Round, refuseDType } from './elementwise.ts';
 import { face, internal, overInput, withInplace, writing } from './face.ts';
 import { softplus } from './softplus.ts';
 
@@ -142,8 +143,11 @@ function complexSilu(re: number, im: number): void {
   z.im = (im * c - re * d) / norm;
 }
 
+const siluBackward = declare('silu_backward(Tensor grad_output, Tensor self) -> Tensor');
+
 define(silu, {
   ...internal,
+  realGradients: true,
   kernel: (self) =>
     isComplex(self.dtype)
       ? mapComplex(self, complexSilu)
@@ -153,29 +157,55 @@ define(silu, {
       formula: '∂L/∂self = upstream · σ(self) · (1 + self · (1 − σ(self)))',
       saves: ['self'],
       rule: (g, { self }) => {
+        if (!context.gradEnabled) return siluBackward(g, self);
         const s = sigmoid(self);
         return mul(mul(g, s), add(mul(self, sub(wrapNumber(1n), s)), 1n));
       },
     },
   },
 });
+
+/** In one loop, for a backward pass that nobody differentiates. */
+define(siluBackward, {
+  ...internal,
+  kernel: (grad, self) =>
+    pairFloat('silu_backward_cpu', grad, self, (round) => (g, x) => {
+      const s = round(1 / round(1 + round(Math.exp(-x))));
+      return round(g * s) * round(1 + round(x * round(1 - s)));
+    }),
+});
 withInplace('silu(Tensor input, bool inplace=False) -> Tensor', silu);
+
+const mishBackward = declare('mish_backward(Tensor grad_output, Tensor self) -> Tensor');
 
 /** x · tanh(ln(1 + exp(x))) (Misra 2020, arXiv:1908.08681). */
 define(mish, {
   ...internal,
-  kernel: (self) =>
-    eachFloat('mish_cpu', self, (round) => (x) => x * round(Math.tanh(round(Math.log1p(round(Math.exp(x))))))),
+  kernel: (self) => {
+    if (self.dtype === bfloat16) refuseDType('mish_cpu', self.dtype);
+    return eachFloat('mish_cpu', self, (round) => (x) => x * round(Math.tanh(round(Math.log1p(round(Math.exp(x)))))));
+  },
   gradients: {
     self: {
       formula: '∂L/∂self = upstream · (t + self · σ(self) · (1 − t²)) with t = tanh(softplus(self))',
       saves: ['self'],
       rule: (g, { self }) => {
+        if (!context.gradEnabled) return mishBackward(g, self);
         const t = tanh(softplus(self));
         return mul(g, add(t, mul(mul(self, sigmoid(self)), sub(wrapNumber(1n), mul(t, t)))));
       },
     },
   },
+});
+
+define(mishBackward, {
+  ...internal,
+  kernel: (grad, self) =>
+    pairFloat('mish_backward_cpu', grad, self, (round) => (g, x) => {
+      const s = round(1 / round(1 + round(Math.exp(-x))));
+      const t = round(Math.tanh(round(Math.log1p(round(Math.exp(x))))));
+      return g * round(t + round(round(x * s) * round(1 - round(t * t))));
+    }),
 });
 withInplace('mish(Tensor input, bool inplace=False) -> Tensor', mish);
 

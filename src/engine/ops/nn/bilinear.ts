@@ -1,6 +1,6 @@
 /** x1ᵀ W x2 + b: a linear function of each of two vectors. */
 import { quietly } from '../../context.ts';
-import { isFloating } from '../../dtype.ts';
+import { bool, float16, isFloating } from '../../dtype.ts';
 import { runtimeError } from '../../errors.ts';
 import { alias, declare, define } from '../../registry.ts';
 import { numel, type Shape } from '../../shape.ts';
@@ -9,6 +9,7 @@ import { emptyTensor, type Tensor } from '../../tensor.ts';
 import { add, mul } from '../arithmetic.ts';
 import { reshape, unsqueezeTo } from '../movement.ts';
 import { sumDim } from '../reduction.ts';
+import { refuseDType } from './elementwise.ts';
 import { functional, internal } from './face.ts';
 
 const bilinear = declare('bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias=None) -> Tensor');
@@ -19,8 +20,10 @@ const trilinear = declare(
 /** The operands with dimensions of size 1 where they have none, multiplied and summed over `sumdim`. */
 define(trilinear, {
   ...internal,
+  realGradients: true,
   kernel: (i1, i2, i3, expand1, expand2, expand3, sumdim) => {
     const operands = quietly(() => [unsqueezeTo(i1, expand1), unsqueezeTo(i2, expand2), unsqueezeTo(i3, expand3)]);
+    if (i1.dtype === bool || i1.dtype === float16) refuseDType('bmm', i1.dtype);
     if (!isFloating(i1.dtype))
       return quietly(() =>
         sumDim(

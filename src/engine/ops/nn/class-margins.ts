@@ -1,6 +1,6 @@
 /** Losses of margins between classes, and of margins between logistic answers. */
-import { quietly } from '../../context.ts';
-import { int64 } from '../../dtype.ts';
+import { context, quietly } from '../../context.ts';
+import { bfloat16, int64 } from '../../dtype.ts';
 import { runtimeError, valueError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
 import { formatShape } from '../../shape.ts';
@@ -25,6 +25,7 @@ const softMarginBackward = declare(
 
 define(softMargin, {
   ...internal,
+  realGradients: true,
   kernel: (self, target, reduction) => quietly(() => reduced(log(add(powerOf(self, target), 1n)), reduction)),
   gradients: {
     self: {
@@ -34,6 +35,16 @@ define(softMargin, {
     },
   },
 });
+
+/** PyTorch writes its loss into a tensor of the input's own dtype. */
+function softMarginOf(input: Tensor, target: Tensor, reduction: string): Tensor {
+  if (input.dtype.category === 1) {
+    throw runtimeError(
+      `result type ${context.defaultDtype.scalar} can't be cast to the desired output type ${input.dtype.scalar}`,
+    );
+  }
+  return softMargin(input, target, reduction);
+}
 
 const powerOf = (self: Tensor, target: Tensor): Tensor => exp(mul(self, neg(target)));
 
@@ -67,14 +78,15 @@ define(softMarginBackward, {
 face(
   `soft_margin_loss(Tensor input, Tensor target, ${FLAGS}, str reduction='mean') -> Tensor`,
   (input, target, sizeAverage, reduce, reduction) =>
-    softMargin(input, target, reductionOf(sizeAverage, reduce, reduction)),
+    softMarginOf(input, target, reductionOf(sizeAverage, reduce, reduction)),
 );
 
 face(
   `multilabel_soft_margin_loss(Tensor input, Tensor target, Tensor? weight=None, ${FLAGS}, str reduction='mean') -> Tensor`,
   (input, target, weight, sizeAverage, reduce, reduction) => {
+    const hit = mul(target, logsigmoid(input));
     const miss = mul(sub(wrapNumber(1n), target), logsigmoid(neg(input)));
-    const losses = neg(add(mul(target, logsigmoid(input)), miss));
+    const losses = neg(add(hit, miss));
     const all = weight === null ? losses : mul(losses, weight);
     const dim = input.rank - 1;
     const each = div(sumDim(all, [dim]), wrapNumber(BigInt(input.shape[dim]!)));
@@ -139,7 +151,8 @@ define(multiMargin, {
   kernel: (self, target, p, margin, weight, reduction) => {
     if (toNumber(p) !== 1 && toNumber(p) !== 2) throw runtimeError('only p == 1 and p == 2 supported');
     checkClasses(self, target);
-    requireFloating('multi_margin_loss', self.dtype);
+    requireFloating('multi_margin_loss_cpu_kernel', self.dtype);
+    if (self.dtype === bfloat16) refuseDType('multi_margin_loss_cpu_kernel', self.dtype);
     const [rows, classes] = rowsOf(self);
     const weights = weight === null ? null : (rowMajor(weight) as NumberData);
     const sums = new Float64Array(rows);
@@ -247,6 +260,7 @@ define(multilabelMargin, {
   kernel: (self, target, reduction) => {
     checkLabels(self, target);
     requireFloating('multilabel_margin_loss_forward_out_frame', self.dtype);
+    if (self.dtype === bfloat16) refuseDType('multilabel_margin_loss_forward_out_frame', self.dtype);
     const [rows, classes] = rowsOf(self);
     const sums = new Float64Array(rows);
     eachMiss(self, target, (row, _label, _other, miss) => {

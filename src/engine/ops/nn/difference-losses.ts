@@ -23,6 +23,8 @@ interface Curve {
   /** The second derivative by d, times `g`. */
   readonly bend: (g: Tensor, d: Tensor, width: number) => Tensor;
   readonly formula: string;
+  /** Whether its backward function takes float16. */
+  readonly halves: boolean;
 }
 
 type Loss = '(Tensor self, Tensor target, str reduction, float width) -> Tensor';
@@ -78,7 +80,12 @@ function defineSlope(slope: Op<`x${Backward}`>, curve: Curve): void {
         const scale = round(norm);
         return (g: number, x: number, t: number): number => scale * round(each(g, round(x - t)));
       };
-      return tripleFloat(`${curve.kernel.replace('_cpu', '')}_backward_cpu_out`, [grad, self, target], make, true);
+      return tripleFloat(
+        `${curve.kernel.replace('_cpu', '')}_backward_cpu_out`,
+        [grad, self, target],
+        make,
+        curve.halves,
+      );
     },
     gradients: {
       grad_output: {
@@ -109,6 +116,7 @@ const mseLoss = curveLoss('mse_loss', {
   slope: (round) => (g, d) => round(2 * d) * g,
   bend: (g) => mul(g, 2n),
   formula: 'upstream · 2 (input − target) / n',
+  halves: false,
 });
 
 const smoothL1Loss = curveLoss('smooth_l1_loss', {
@@ -120,6 +128,7 @@ const smoothL1Loss = curveLoss('smooth_l1_loss', {
   slope: (round, beta) => (g, d) => (d <= -beta ? -g : d >= beta ? g : round(d * g) / beta),
   bend: (g, d, beta) => masked(mul(g, 1 / beta), lt(abs(d), beta)),
   formula: 'upstream · (input − target) / beta / n, at most ± upstream / n',
+  halves: false,
 });
 
 const huberLoss = curveLoss('huber_loss', {
@@ -131,6 +140,7 @@ const huberLoss = curveLoss('huber_loss', {
   slope: (round, delta) => (g, d) => (d <= -delta ? -round(delta * g) : d >= delta ? round(delta * g) : d * g),
   bend: (g, d, delta) => masked(g, le(abs(d), delta)),
   formula: 'upstream · (input − target) / n, at most ± upstream · delta / n',
+  halves: true,
 });
 
 const FLAGS = 'bool? size_average=None, bool? reduce=None';

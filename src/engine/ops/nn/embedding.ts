@@ -40,6 +40,7 @@ function rowsOf(indices: Tensor, count: number): Int32Array {
 
 define(embedding, {
   variants: { method: false },
+  realGradients: true,
   kernel: (weight, indices) => {
     if (weight.rank !== 2) throw runtimeError("'weight' must be 2-D");
     const width = weight.shape[1]!;

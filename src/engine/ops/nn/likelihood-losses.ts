@@ -1,6 +1,7 @@
 /** Likelihoods of distributions, and the divergence between two. */
-import { quietly } from '../../context.ts';
-import { valueError } from '../../errors.ts';
+import { context, quietly } from '../../context.ts';
+import { isComplex } from '../../dtype.ts';
+import { runtimeError, valueError } from '../../errors.ts';
 import { assignRaw } from '../../inplace.ts';
 import { declare, define } from '../../registry.ts';
 import { sameShape } from '../../shape.ts';
@@ -14,7 +15,7 @@ import { eq, le, logicalAnd } from '../comparison.ts';
 import { exp, log } from '../exponential.ts';
 import { unsqueeze } from '../movement.ts';
 import { pow } from '../powers.ts';
-import { pairFloat } from './elementwise.ts';
+import { pairFloat, refuseDType } from './elementwise.ts';
 import { face, internal } from './face.ts';
 import { reduced, reductionOf } from './loss-reduction.ts';
 
@@ -43,12 +44,29 @@ face(
   "gaussian_nll_loss(Tensor input, Tensor target, Tensor var, bool full=False, float eps=1e-06, str reduction='mean') -> Tensor",
   (input, target, variance, full, eps, reduction) => {
     const own = clone(fitVariance(input, variance, reduction));
+    refuseVariance(own);
     quietly(() => assignRaw(own, clampMin(own, eps)));
     const distance = pow(sub(input, target), 2n);
     const loss = mul(add(log(own), div(distance, own)), wrapNumber(0.5));
     return reduced(full ? add(loss, wrapNumber(0.5 * Math.log(2 * Math.PI))) : loss, reduction);
   },
 );
+
+/** As C++ names the types that the least variance, a float, cannot be written into. */
+const C_NAMES: Readonly<Record<string, string>> = {
+  int64: 'long int',
+  int32: 'int',
+  int16: 'short int',
+  int8: 'signed char',
+  uint8: 'unsigned char',
+  bool: 'bool',
+};
+
+function refuseVariance({ dtype }: Tensor): void {
+  const name = C_NAMES[dtype.name];
+  if (name === undefined) return;
+  throw runtimeError(`result type ${context.defaultDtype.scalar} can't be cast to the desired output type ${name}`);
+}
 
 /** The variance per element, or per row: then with a last dimension that broadcasts. */
 function fitVariance(input: Tensor, variance: Tensor, reduction: string): Tensor {
@@ -61,6 +79,7 @@ function fitVariance(input: Tensor, variance: Tensor, reduction: string): Tensor
     }
   }
   if (!['none', 'mean', 'sum'].includes(reduction)) throw valueError(`${reduction} is not valid`);
+  if (isComplex(variance.dtype)) refuseDType('lt_cpu', variance.dtype);
   if ((rowMajor(variance) as NumberData).some((value) => value < 0)) {
     throw valueError('var has negative entry/entries');
   }

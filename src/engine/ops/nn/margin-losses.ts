@@ -25,7 +25,8 @@ face(
         `margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: ${size(input1)}, input2: ${size(input2)}, target: ${size(target)} `,
       );
     }
-    return reduced(clampMin(add(mul(neg(target), sub(input1, input2)), margin), 0n), how);
+    const gap = sub(input1, input2);
+    return reduced(clampMin(add(mul(neg(target), gap), margin), 0n), how);
   },
 );
 

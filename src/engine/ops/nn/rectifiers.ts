@@ -1,5 +1,5 @@
 /** Activations that are straight lines with a kink. */
-import { bool, float16, isComplex, uint8 } from '../../dtype.ts';
+import { bfloat16, bool, float16, isComplex, uint8 } from '../../dtype.ts';
 import { runtimeError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -50,6 +50,7 @@ const passing = (number: (g: number, x: number) => number) => binary('common', n
 define(hardtanhBackward, {
   ...internal,
   kernel: (grad, self, min, max) => {
+    if (self.dtype === bfloat16) refuseDType('hardshrink_backward_cpu', self.dtype);
     const [low, high] = [toNumber(min), toNumber(max)];
     return passing((g, x) => (x <= low || x >= high ? 0 : g))(grad, self);
   },
@@ -90,6 +91,7 @@ define(relu, {
   kernel: (self) => {
     if (self.dtype === bool) throw runtimeError('Boolean inputs not supported for relu');
     if (isComplex(self.dtype)) throw runtimeError('clamp is not supported for complex types');
+    if (self.dtype === float16) refuseDType('clamp_min_cpu', self.dtype);
     return positivePart(self);
   },
   gradients: {
@@ -132,7 +134,7 @@ define(hardtanh, {
   kernel: (self, min, max) => {
     if (self.dtype === bool) throw runtimeError('Bool inputs not supported for hardtanh');
     if (isComplex(self.dtype)) throw runtimeError('clamp is not supported for complex types');
-    if (self.dtype === uint8 && (toNumber(min) < 0 || toNumber(max) < 0)) {
+    if (self.dtype === uint8 && (Math.trunc(toNumber(min)) < 0 || Math.trunc(toNumber(max)) < 0)) {
       throw runtimeError('cannot do hardtanh on an unsigned type with negative limits');
     }
     return within(self, min, max);

@@ -1,6 +1,7 @@
 /** Activations in pieces: the shrinks, and the straight-line stand-ins for sigmoid and silu. */
 import { runtimeError } from '../../errors.ts';
 import { alias, declare, define } from '../../registry.ts';
+import { type NumberData, rowMajor } from '../../strided.ts';
 import type { Tensor } from '../../tensor.ts';
 import { toNumber } from '../../values.ts';
 import { div, mul } from '../arithmetic.ts';
@@ -58,8 +59,7 @@ define(softshrink, {
   kernel: (self, lambd) => {
     const limit = toNumber(lambd);
     if (!(limit >= 0)) {
-      const shown = Number.isInteger(limit) ? `${limit}.` : String(limit);
-      throw runtimeError(`lambda must be greater or equal to 0, but found to be ${shown}`);
+      throw runtimeError(`lambda must be greater or equal to 0, but found to be ${limit}.`);
     }
     return eachFloat('softshrink_cpu', self, (round) => {
       const edge = round(limit);
@@ -110,13 +110,15 @@ define(hardswish, {
 
 define(hardswishBackward, {
   ...internal,
-  kernel: (grad, self) =>
-    pairFloat(
+  kernel: (grad, self) => {
+    const slopes = pairFloat(
       'hardswish_backward_cpu',
       grad,
       self,
       (round) => (g, x) => (x < -3 ? 0 : x <= 3 ? g * round(round(x / 3) + 0.5) : g),
-    ),
+    );
+    return atKink(slopes, grad, self);
+  },
   gradients: {
     grad_output: {
       formula: '∂L/∂grad_output = upstream · slope',
@@ -130,6 +132,15 @@ define(hardswishBackward, {
     },
   },
 });
+/** At 3 itself PyTorch's vectors of elements say 1, and what is left over of a tensor says 1½. */
+function atKink(slopes: Tensor, grad: Tensor, self: Tensor): Tensor {
+  const lanes = self.dtype.bytes === 8 ? 8 : self.dtype.bytes === 4 ? 16 : 32;
+  const whole = slopes.numel - (slopes.numel % lanes);
+  const to = slopes.storage.data as NumberData;
+  const [g, x] = [rowMajor(grad) as NumberData, rowMajor(self) as NumberData];
+  for (let i = 0; i < whole; i++) if (x[i] === 3) to[i] = g[i]!;
+  return slopes;
+}
 withInplace('hardswish(Tensor input, bool inplace=False) -> Tensor', hardswish);
 
 define(hardsigmoid, {
