@@ -29,6 +29,8 @@ define(trilinear, {
         sumDim(
           operands.reduce((a, b) => mul(a, b)),
           sumdim,
+          false,
+          i1.dtype,
         ),
       );
     return contracted(operands, sumdim);
