@@ -1,11 +1,12 @@
 /** Products of two matrices or vectors, each of which is one node. */
-import { bool, float16, int64, isComplex } from '../dtype.ts';
+import { bool, float16, float32, int64, isComplex } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { multiply, multiplyBig, multiplyComplex } from '../linear-algebra/multiply.ts';
 import { declare, define } from '../registry.ts';
 import { formatShape, type Shape } from '../shape.ts';
 import { type NumberData, rowMajor } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
+import { gemm, type Matrix } from '../wasm/gemm.ts';
 import { mul } from './arithmetic.ts';
 import { conj } from './complex.ts';
 import { reshape, t, transpose } from './movement.ts';
@@ -41,6 +42,10 @@ export function product(
   batches = 1,
 ): Tensor {
   const out = emptyTensor(shape, self.dtype);
+  if (self.dtype === float32 && m * k * n >= BIG) {
+    bigProduct(self, other, out, m, k, n, batches);
+    return out;
+  }
   const [x, y, { data }] = [rowMajor(self), rowMajor(other), out.storage];
   const run = isComplex(self.dtype) ? multiplyComplex : self.dtype === int64 ? (multiplyBig as never) : multiply;
   for (let b = 0; b < batches; b++) {
@@ -48,6 +53,25 @@ export function product(
     run(x as NumberData, y as NumberData, data as NumberData, { m, k, n }, at);
   }
   return out;
+}
+
+/** From here on a product is worth packing, and rounds each product and each sum; a smaller one is exact to the last bit of OpenBLAS. */
+const BIG = 2 ** 15;
+
+function bigProduct(self: Tensor, other: Tensor, out: Tensor, m: number, k: number, n: number, batches: number): void {
+  const data = out.storage.data as Float32Array;
+  for (let b = 0; b < batches; b++) gemm(matrixOf(self, b, m, k), matrixOf(other, b, k, n), data, b * m * n, m, k, n);
+}
+
+/** One of a batch, transposed or not: only what lies otherwise is copied. */
+function matrixOf(tensor: Tensor, batch: number, rows: number, columns: number): Matrix {
+  const { shape, strides, offset, rank } = tensor;
+  const [row, column] = [strides[rank - 2]!, strides[rank - 1]!];
+  if ((rank === 2 || rank === 3) && shape[rank - 2] === rows && shape[rank - 1] === columns) {
+    const at = offset + (rank === 3 ? batch * strides[0]! : 0);
+    return { data: tensor.storage.data as Float32Array, at, row, column };
+  }
+  return { data: rowMajor(tensor) as Float32Array, at: batch * rows * columns, row: columns, column: 1 };
 }
 
 define(mm, {
