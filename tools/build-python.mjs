@@ -11,8 +11,8 @@ const out = join(root, 'out');
 const pyodideDir = dirname(createRequire(import.meta.url).resolve('pyodide/package.json'));
 const packages = [join(root, 'src/python'), join(root, 'src/runtime/guest/python')];
 
-// Must equal ENVIRONMENT in src/runtime/guest/pyodide.ts.
-const environment = { HOME: '/home/pyodide', PYTHONHASHSEED: '0', PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' };
+/** A run has the same: a snapshot holds what it was made with. */
+const environment = JSON.parse(readFileSync(join(root, 'src/runtime/guest/environment.json'), 'utf8'));
 
 /** Builds out/pyodide.asm.wasm, out/python.zip and out/python.snapshot; does nothing when they are up to date. */
 export async function buildPython() {
@@ -42,7 +42,7 @@ function contentKey(sources) {
   const hash = createHash('sha256');
   hash.update(readFileSync(join(pyodideDir, 'package.json')));
   hash.update(readFileSync(fileURLToPath(import.meta.url)));
-  hash.update(JSON.stringify(sources));
+  hash.update(JSON.stringify({ environment, sources }));
   return hash.digest('hex');
 }
 

@@ -133,6 +133,31 @@ describe('the panel on three passes', () => {
     await panel.screenshot('panel-table');
   });
 
+  it('has a table that the keyboard alone goes through', async () => {
+    const page = await open(programs.threePasses());
+    const toggle = page.getByRole('button', { name: 'Table' });
+    await toggle.focus();
+    await page.keyboard.press('Enter');
+    assert.equal(await toggle.getAttribute('aria-pressed'), 'true');
+    const seen: (string | null)[] = [];
+    for (let i = 0; i < 12 && seen.at(-1) !== 'gradient'; i++) {
+      await page.keyboard.press('Tab');
+      seen.push(await page.evaluate<string | null>(`document.activeElement?.closest('th')?.textContent ?? null`));
+    }
+    assert.deepEqual(
+      seen.filter((name) => name !== null),
+      ['x', 'y', 'gradient'],
+    );
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.locator('th [aria-pressed="true"]').textContent(), 'y');
+    assert.ok((await panel.heard()).some((message) => message.kind === 'reveal' && message.source.line === 6));
+    assert.deepEqual(await texts(page, 'table [scope=row]'), ['x', 'y', 'gradient']);
+    assert.ok((await texts(page, 'table [scope=col]')).includes('Upstream gradient'));
+    await toggle.press('Enter');
+    await page.locator('.node').first().waitFor();
+  });
+
   it('follows the extension: select, pass, stale', async () => {
     const page = await open(programs.threePasses());
     await panel.say({ kind: 'select', target: { kind: 'tensor', id: 0 } });

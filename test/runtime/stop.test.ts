@@ -50,6 +50,28 @@ describe('stopping a program', () => {
     assert.ok((await cancelled('sum(range(10**11))')) < 600 + SLACK_MS);
   });
 
+  // Multiplying matrices of this size takes many seconds and polls nothing: the worker is ended.
+  it('ends a program inside one long operation of a tensor, and runs the next one', async () => {
+    const before = await runProgram(host, 'import torch\nprint(torch.ones(2).sum())');
+    assert.equal(before.stdout, 'tensor(2.)\n');
+    let asked = 0;
+    const source = 'import torch\na = torch.ones(5000, 5000)\nprint("go", flush=True)\nb = a @ a\nprint("done")';
+    const { end, stdout } = await runProgram(
+      host,
+      source,
+      {},
+      {
+        output(_text, run) {
+          asked ||= performance.now();
+          run.cancel();
+        },
+      },
+    );
+    assert.deepEqual([end, stdout], [{ kind: 'cancelled' }, 'go\n']);
+    assert.ok(performance.now() - asked < 600 + SLACK_MS, `${performance.now() - asked} ms`);
+    await stillRuns();
+  });
+
   it('runs the finally blocks of a cancelled program', async () => {
     let stopped = '';
     await runProgram(

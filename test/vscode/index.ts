@@ -6,7 +6,7 @@ import Mocha from 'mocha';
 const GREP = process.env['MOCHA_GREP'];
 
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, color: false, ...(GREP ? { grep: GREP } : {}) });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 90_000, color: false, ...(GREP ? { grep: GREP } : {}) });
   for (const file of readdirSync(__dirname).filter((name) => name.endsWith('.test.js'))) {
     mocha.addFile(join(__dirname, file));
   }

@@ -85,6 +85,32 @@ describe('Run Backward', () => {
   });
 });
 
+describe('The keybinding', () => {
+  afterEach(support.closeAll);
+
+  it("takes a key from nothing of VS Code's own", async () => {
+    await vscode.commands.executeCommand('workbench.action.openDefaultKeybindingsFile');
+    const text = await support.until('the default keybindings', () => {
+      const all = vscode.window.activeTextEditor?.document.getText() ?? '';
+      return all.includes('"command"') && all;
+    });
+    const bindings = [...text.matchAll(/"key": "([^"]+)",\s*"command": "([^"]+)"/g)].map(([, key, command]) => ({
+      key: key ?? '',
+      command: command ?? '',
+    }));
+    assert.ok(bindings.length > 500, `${bindings.length} keybindings`);
+    const ours = bindings.filter(({ command }) => command === 'backpass.runBackward').map(({ key }) => key);
+    assert.equal(ours.length, 1);
+    const [key = ''] = ours;
+    // A chord that begins with it would wait for its second half.
+    const others = bindings.filter(({ key: other }) => other === key || other.startsWith(`${key} `));
+    assert.deepEqual(
+      others.map(({ command }) => command),
+      ['backpass.runBackward'],
+    );
+  });
+});
+
 describe('Cancel', () => {
   afterEach(support.closeAll);
 

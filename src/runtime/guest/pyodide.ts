@@ -1,14 +1,12 @@
 /** Starts CPython. The one file that imports `pyodide`; the version is pinned because the snapshot options are undocumented. */
 import { loadPyodide, type PyodideAPI, type PyodideConfig, version } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
+import environment from './environment.json';
 import type { CApi } from './native.ts';
 import { assetUrl, host, readAsset } from './shims.ts';
 
 /** Bytes up to which Python's heap may grow; past it an allocation raises MemoryError. */
 const HEAP_LIMIT = 1_500_000_000;
-
-/** Must equal what `tools/build-python.mjs` uses: the snapshot was made with it. */
-const ENVIRONMENT = { HOME: '/home/pyodide', PYTHONHASHSEED: '0', PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' };
 
 export interface Python {
   pyodide: PyodideAPI;
@@ -44,7 +42,8 @@ function load(snapshot: Uint8Array | null): Promise<PyodideAPI> {
       packages: {},
     }),
     packageBaseUrl: assetUrl(''),
-    env: { ...ENVIRONMENT },
+    // What the snapshot was made with.
+    env: { ...environment },
     enableRunUntilComplete: false,
     createPyodideModule: createModule as unknown as NonNullable<PyodideConfig['createPyodideModule']>,
   };
