@@ -89,7 +89,7 @@ async function check(url) {
   mkdirSync(dirname(picture), { recursive: true });
   const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
   try {
-    await page.goto(url);
+    await page.goto(url, { timeout: 120_000 });
     await panelFrame(page);
     console.log(`The graph of ${file} is drawn: ${picture}`);
   } finally {

@@ -44,7 +44,7 @@ async function runSuite({ extension, suite, folder }) {
     ['enableProposedApi', ''],
     ['skipWelcome', 'true'],
   ];
-  await page.goto(workbenchUrl(server, folder, payload));
+  await page.goto(workbenchUrl(server, folder, payload), { timeout: 120_000 });
   return exited;
 }
 

@@ -26,7 +26,8 @@ export async function openWorkbench(): Promise<Workbench> {
     ['extensionDevelopmentPath', remote(server, resolve('.'))] as const,
     ['skipWelcome', 'true'] as const,
   ];
-  await page.goto(workbenchUrl(server, join(scratch, 'examples'), payload));
+  await page.goto(workbenchUrl(server, join(scratch, 'examples'), payload), { timeout: 120_000 });
+  page.setDefaultTimeout(60_000);
   return {
     page,
     faults,
