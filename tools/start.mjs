@@ -1,4 +1,5 @@
-// `npm start [-- FILE]`: opens VS Code with the extension and examples/, and runs FILE (the first example without).
+// `npm start [-- FILE]`: opens VS Code with the extension and examples/, and runs FILE; without, the first example and then the one
+// with three passes, which is what one then looks at.
 //
 // Desktop VS Code where there is one (`code` on the PATH, or VSCODE_EXECUTABLE), else VS Code's server and a browser.
 //   --server    the server in any case        --no-open   only print the server's address
@@ -6,7 +7,7 @@
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { ensureBrowser, launchChromium } from './browser.mjs';
 import { stream } from './process.mjs';
 import { build, ensurePackages, root } from './setup.mjs';
@@ -17,13 +18,14 @@ const starter = join(root, 'tools/start-extension');
 
 const flags = new Set(process.argv.slice(2).filter((arg) => arg.startsWith('--')));
 const [named] = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
-const file = named === undefined ? firstExample() : resolve(named);
+const files = named === undefined ? shownExamples() : [resolve(named)];
+const file = files.at(-1);
 if (!existsSync(file)) {
   console.error(`There is no ${file}.`);
   process.exit(2);
 }
 // The extension beside this file reads it, inside VS Code.
-process.env.BACKPASS_START_FILE = file;
+process.env.BACKPASS_START_FILES = files.join(delimiter);
 try {
   process.exitCode = await main();
 } catch (error) {
@@ -39,11 +41,11 @@ async function main() {
   return desktop === undefined ? openServer() : openDesktop(desktop);
 }
 
-function firstExample() {
-  const [name] = readdirSync(examples)
+function shownExamples() {
+  const [first] = readdirSync(examples)
     .filter((entry) => entry.endsWith('.py'))
     .sort();
-  return join(examples, name);
+  return [first, '5_three_passes.py'].map((name) => join(examples, name));
 }
 
 function desktopVSCode() {
@@ -90,7 +92,7 @@ async function check(url) {
   const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
   try {
     await page.goto(url, { timeout: 120_000 });
-    await panelFrame(page);
+    await panelFrame(page, { file: basename(file) });
     console.log(`The graph of ${file} is drawn: ${picture}`);
   } finally {
     await page.screenshot({ path: picture });

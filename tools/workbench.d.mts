@@ -1,3 +1,3 @@
 import type { Frame, Page } from 'playwright-core';
 
-export function panelFrame(page: Page, options?: { timeout?: number }): Promise<Frame>;
+export function panelFrame(page: Page, options?: { timeout?: number; file?: string }): Promise<Frame>;

@@ -1,8 +1,11 @@
-// What `npm start` does in the window that it opened: show the example and run it.
+// What `npm start` does in the window that it opened: shows the files and runs them, one after the other.
+const { delimiter } = require('node:path');
 const vscode = require('vscode');
 
 exports.activate = async () => {
-  const file = vscode.Uri.file(process.env.BACKPASS_START_FILE);
-  await vscode.window.showTextDocument(file, { viewColumn: vscode.ViewColumn.One, preview: false });
-  await vscode.commands.executeCommand('backpass.runBackward', file);
+  for (const path of process.env.BACKPASS_START_FILES.split(delimiter)) {
+    const file = vscode.Uri.file(path);
+    await vscode.window.showTextDocument(file, { viewColumn: vscode.ViewColumn.One, preview: false });
+    await vscode.commands.executeCommand('backpass.runBackward', file);
+  }
 };
