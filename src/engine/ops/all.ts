@@ -43,6 +43,7 @@ import './diagonal.ts';
 import './contractions.ts';
 import './chains.ts';
 import './einsum.ts';
+import './cdist.ts';
 import './linalg/all.ts';
 import './fft/all.ts';
 import './nn/all.ts';

@@ -33,7 +33,7 @@ function matmulKernel(a: Tensor, b: Tensor): Tensor {
 }
 
 /** [1, n] -> [n]: PyTorch squeezes in place here, so that the result is no view. */
-const squeezeInto = declare('_squeeze_row(Tensor self) -> Tensor');
+export const squeezeInto = declare('_squeeze_row(Tensor self) -> Tensor');
 
 define(squeezeInto, {
   variants: { namespace: null, method: false },

@@ -14,7 +14,7 @@ import { creates, LIKE, leaf, OPTIONS, sized, sizedLike } from './factory.ts';
 const DRAWN = `${OPTIONS}, Generator? generator=None` as const;
 
 const rand = declare(`rand(int[] size, ${DRAWN}) -> Tensor` as const);
-const randn = declare(`randn(int[] size, ${DRAWN}) -> Tensor` as const);
+export const randn = declare(`randn(int[] size, ${DRAWN}) -> Tensor` as const);
 const randLike = declare(`rand_like(Tensor self, ${LIKE}) -> Tensor` as const);
 const randnLike = declare(`randn_like(Tensor self, ${LIKE}) -> Tensor` as const);
 const randint = declare(`randint(int high, int[] size, ${DRAWN}) -> Tensor` as const);

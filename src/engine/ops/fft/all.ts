@@ -2,3 +2,4 @@
 import './primitives.ts';
 import './one-dimension.ts';
 import './many-dimensions.ts';
+import './stft.ts';

@@ -2,23 +2,11 @@
 import { bfloat16, complexType, type DType, float16, isComplex } from '../../dtype.ts';
 import { runtimeError } from '../../errors.ts';
 import { floatType } from '../../promote.ts';
-import { declare, define } from '../../registry.ts';
 import { wrapDim } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { cast } from '../cast.ts';
-import { conj, conjPhysical } from '../complex.ts';
 import { constantPad } from '../constant-pad.ts';
 import { slice } from '../movement.ts';
-
-/** The conjugate as PyTorch's `Tensor.conj`, by its own node. */
-export const lazyConj = declare('_conj(Tensor self) -> Tensor');
-
-define(lazyConj, {
-  variants: { namespace: null, method: false },
-  node: 'ConjBackward0',
-  kernel: (self) => conjPhysical.def!.kernel(self) as Tensor,
-  gradients: { self: { formula: '∂L/∂self = conj(upstream)', rule: (g) => conj(g) } },
-});
 
 function refuseHalf(dtype: DType): void {
   if (dtype === float16 || dtype === bfloat16) throw runtimeError(`Unsupported dtype ${dtype.scalar}`);

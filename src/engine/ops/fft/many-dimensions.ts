@@ -4,9 +4,10 @@ import { runtimeError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
 import type { Tensor } from '../../tensor.ts';
 import { conjPhysical } from '../complex.ts';
+import { conjugate } from '../conjugate.ts';
 import { reducedDims } from '../reduction.ts';
 import { roll } from '../repetition.ts';
-import { asComplex, asFloating, type Extent, extentOf, lazyConj, normalizationOf, resize } from './arguments.ts';
+import { asComplex, asFloating, type Extent, extentOf, normalizationOf, resize } from './arguments.ts';
 import { c2c, c2r, r2c } from './primitives.ts';
 
 const composite = { variants: { namespace: 'fft', method: false }, composite: true } as const;
@@ -83,7 +84,7 @@ family('hfft', (self, s, dim, norm) => {
   const sized = resize(input, dims, sizes);
   const rest = dims.slice(0, -1);
   const inner = rest.length === 0 ? sized : c2c(sized, rest, normalization, true);
-  return c2r(lazyConj(inner), dims.slice(-1), normalization, last);
+  return c2r(conjugate(inner), dims.slice(-1), normalization, last);
 });
 
 family('ihfft', (self, s, dim, norm) => {
@@ -97,7 +98,7 @@ family('ihfft', (self, s, dim, norm) => {
   const normalization = normalizationOf(norm, false);
   const half = r2c(resize(input, dims, sizes), dims.slice(-1), normalization, true);
   const rest = dims.slice(0, -1);
-  return rest.length === 0 ? lazyConj(half) : c2c(conjPhysical(half), rest, normalization, false);
+  return rest.length === 0 ? conjugate(half) : c2c(conjPhysical(half), rest, normalization, false);
 });
 
 function shifted(name: string, by: (size: number) => number): void {

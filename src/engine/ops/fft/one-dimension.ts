@@ -4,7 +4,8 @@ import { runtimeError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
 import { wrapDim } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import { asComplex, asFloating, lazyConj, normalizationOf, resize } from './arguments.ts';
+import { conjugate } from '../conjugate.ts';
+import { asComplex, asFloating, normalizationOf, resize } from './arguments.ts';
 import { c2c, c2r, r2c } from './primitives.ts';
 
 const fft = declare('fft_fft(Tensor self, int? n=None, int dim=-1, str? norm=None) -> Tensor');
@@ -27,7 +28,7 @@ function twoSided(self: Tensor, n: number | null, dim: number, norm: string | nu
   const sized = n === null ? input : resize(input, [at], [n]);
   const normalization = normalizationOf(norm, forward);
   if (isComplex(input.dtype)) return c2c(sized, [at], normalization, forward);
-  return forward ? r2c(sized, [at], normalization, false) : lazyConj(r2c(sized, [at], normalization, false));
+  return forward ? r2c(sized, [at], normalization, false) : conjugate(r2c(sized, [at], normalization, false));
 }
 
 define(fft, { ...composite, kernel: (self, n, dim, norm) => twoSided(self, n, dim, norm, true) });
@@ -40,7 +41,7 @@ function oneSided(self: Tensor, n: number | null, dim: number, norm: string | nu
   checkPoints(n ?? self.shape[at] ?? 0);
   const sized = n === null ? input : resize(input, [at], [n]);
   const result = r2c(sized, [at], normalizationOf(norm, name === 'rfft'), true);
-  return name === 'rfft' ? result : lazyConj(result);
+  return name === 'rfft' ? result : conjugate(result);
 }
 
 define(rfft, { ...composite, kernel: (self, n, dim, norm) => oneSided(self, n, dim, norm, 'rfft') });
@@ -52,7 +53,7 @@ function toReal(self: Tensor, n: number | null, dim: number, norm: string | null
   const size = n ?? 2 * ((self.shape[at] ?? 1) - 1);
   checkPoints(size);
   const sized = n === null ? input : resize(input, [at], [Math.floor(n / 2) + 1]);
-  return c2r(forward ? lazyConj(sized) : sized, [at], normalizationOf(norm, forward), size);
+  return c2r(forward ? conjugate(sized) : sized, [at], normalizationOf(norm, forward), size);
 }
 
 define(irfft, { ...composite, kernel: (self, n, dim, norm) => toReal(self, n, dim, norm, false) });

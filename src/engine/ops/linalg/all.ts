@@ -16,3 +16,4 @@ import './ldl.ts';
 import './exponential.ts';
 import './householder.ts';
 import './lstsq.ts';
+import './low-rank.ts';
