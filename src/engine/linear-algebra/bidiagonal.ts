@@ -14,14 +14,18 @@ interface Work {
   readonly threshold: number;
 }
 
-/** Makes d the singular values in descending order and turns the columns of u and v accordingly. Answers false where it does not converge. */
+/**
+ * Makes d the singular values in descending order and turns the columns of u and v accordingly. Answers false where it does not converge.
+ * A negative value changes the sign in v; a single one in u, as in LAPACK.
+ */
 export function diagonalize(d: Float64Array, e: Float64Array, u: Matrix, v: Matrix): boolean {
   const work: Work = { d, e, u, v, threshold: negligible(d, e) };
   const converged = iterate(work);
   for (let i = 0; i < d.length; i++) {
     if (!(d[i]! < 0 || Object.is(d[i], -0))) continue;
     d[i] = -d[i]!;
-    scaleBy(v.rows, -1, 0, column(v, i));
+    if (d.length === 1) scaleBy(u.rows, -1, 0, column(u, 0));
+    else scaleBy(v.rows, -1, 0, column(v, i));
   }
   sortDescending(d, u, v);
   return converged;

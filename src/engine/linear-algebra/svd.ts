@@ -28,6 +28,7 @@ export interface Svd {
  */
 export function singularValues(a: Matrix, full: boolean): Svd {
   if (a.rows < a.columns) {
+    if (a.rows === 1) return ofRow(a, full);
     const { u, s, v, converged } = singularValues(adjointMatrix(a), full);
     return { u: v, s, v: u, converged };
   }
@@ -44,6 +45,17 @@ export function singularValues(a: Matrix, full: boolean): Svd {
   }
   const converged = diagonalize(d, e, columnsOf(u, 0, columns), v);
   return { u, s: d, v, converged };
+}
+
+/** Of one row: the sign goes to u, as in LAPACK. */
+function ofRow(a: Matrix, full: boolean): Svd {
+  const work = adjointMatrix(a);
+  const taus = factorQr(work);
+  const value = work.re[0]!;
+  const u = identityMatrix(1, a.im !== null);
+  if (value < 0) u.re[0] = -1;
+  const v = orthogonalOf(work, taus, full ? work.rows : 1);
+  return { u, s: Float64Array.of(Math.abs(value)), v, converged: true };
 }
 
 function afterQr(a: Matrix, full: boolean): Svd {

@@ -9,6 +9,7 @@ import { div, mul, sub } from './arithmetic.ts';
 import { cast } from './cast.ts';
 import { masked, maskedFill } from './choice.ts';
 import { eq, ne } from './comparison.ts';
+import { limits, requireKernel } from './limits.ts';
 import { matmul } from './linear.ts';
 import { expand, reshape, transpose, unsqueeze, view } from './movement.ts';
 import { pow } from './powers.ts';
@@ -126,6 +127,7 @@ define(forward, {
   node: 'CdistBackward0',
   kernel: (x1, x2, p) => {
     sameDtype(x1, x2);
+    requireKernel(limits('cdist', 'half', 'bfloat16'), x1.dtype);
     return distances(x1, x2, p);
   },
   gradients: {

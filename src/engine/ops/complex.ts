@@ -2,10 +2,11 @@
 import { complexType, type DType, float16, float32, float64, isComplex, realType } from '../dtype.ts';
 import { notImplemented, runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
-import { type NumberData, rowMajor } from '../strided.ts';
+import type { NumberData } from '../strided.ts';
 import { emptyTensor, Tensor } from '../tensor.ts';
 import { Complex } from '../values.ts';
 import { mul, neg } from './arithmetic.ts';
+import { clone } from './cast.ts';
 import { conjugate } from './conjugate.ts';
 import { limits, requireKernel } from './limits.ts';
 import { select } from './movement.ts';
@@ -92,12 +93,7 @@ function checkPairs(self: Tensor): void {
 }
 
 /** A gradient whose pairs lie together. */
-const dense = (g: Tensor): Tensor => (g.strides.at(-1) === 1 && g.isContiguous ? g : complexReady(g));
-const complexReady = (g: Tensor): Tensor => {
-  const out = emptyTensor(g.shape, g.dtype);
-  (out.storage.data as NumberData).set(rowMajor(g) as NumberData);
-  return out;
-};
+const dense = (g: Tensor): Tensor => (g.strides.at(-1) === 1 && g.isContiguous ? g : clone(g));
 
 /** A part is a view: the pairs, and of each pair the one or the other. */
 function part(op: typeof real, lane: 0 | 1, refusal: string | null): void {

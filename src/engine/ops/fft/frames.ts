@@ -12,9 +12,9 @@ import { fromData } from '../pointwise.ts';
 const internal = { namespace: null, method: false } as const;
 
 const reflected = declare('_reflect_signal(Tensor self, int margin) -> Tensor');
-const folded = declare('_fold_reflection(Tensor grad, int margin) -> Tensor');
+const folded = declare('_fold_reflection(Tensor grad, Tensor self, int margin) -> Tensor');
 const replicated = declare('_replicate_signal(Tensor self, int margin) -> Tensor');
-const gathered = declare('_fold_replication(Tensor grad, int margin) -> Tensor');
+const gathered = declare('_fold_replication(Tensor grad, Tensor self, int margin) -> Tensor');
 export const overlapAdd = declare('_overlap_add(Tensor self, int hop) -> Tensor');
 const framesOf = declare('_frames(Tensor grad, int n_fft, int hop) -> Tensor');
 export const transposeInPlace = declare('_transpose_rows(Tensor self, int dim0, int dim1) -> Tensor');
@@ -62,13 +62,20 @@ function padding(op: typeof reflected, back: typeof folded, node: string, source
     node,
     kernel: (self, margin) => spread(self, margin, source),
     gradients: {
-      self: { formula: '∂L/∂self = upstream, summed where it was copied to', rule: (g, { margin }) => back(g, margin) },
+      self: {
+        formula: '∂L/∂self = upstream, summed where it was copied to',
+        saves: ['self'],
+        rule: (g, { self, margin }) => back(g, self, margin),
+      },
     },
   });
   define(back, {
     variants: internal,
-    kernel: (grad, margin) => collect(grad, margin, source),
-    gradients: { grad: { formula: '∂L/∂grad = upstream, padded', rule: (g, { margin }) => op(g, margin) } },
+    kernel: (grad, _, margin) => collect(grad, margin, source),
+    gradients: {
+      grad: { formula: '∂L/∂grad = upstream, padded', rule: (g, { margin }) => op(g, margin) },
+      self: { formula: '∂L/∂self = 0', rule: (_, s) => emptyTensor(s.shapeOf(1), s.metaOf(1).dtype) },
+    },
   });
 }
 padding(reflected, folded, 'ReflectionPad1DBackward0', mirror);
