@@ -29,31 +29,31 @@ const istft = declare(
 
 const flag = (value: boolean | null): string => (value === null ? 'None' : String(Number(value)));
 const shapeText = (tensor: Tensor): string => `[${tensor.shape.join(', ')}]`;
-const windowText = (window: Tensor | null): string =>
-  window === null ? 'None' : `${window.dtype.tensorType}{${shapeText(window)}}`;
+const windowText = (taper: Tensor | null): string =>
+  taper === null ? 'None' : `${taper.dtype.tensorType}{${shapeText(taper)}}`;
 
 /** The window in the middle of n_fft elements; null where every element counts alike. */
-function placed(window: Tensor | null, length: number, size: number, like: Tensor): Tensor | null {
-  if (length === size) return window;
+function placed(taper: Tensor | null, length: number, size: number, like: Tensor): Tensor | null {
+  if (length === size) return taper;
   const left = Math.floor((size - length) / 2);
   const ones = (): Tensor => onesLike(emptyTensor([length], isComplex(like.dtype) ? like.dtype : like.dtype));
-  return constantPad(window ?? ones(), [left, size - length - left], 0n);
+  return constantPad(taper ?? ones(), [left, size - length - left], 0n);
 }
 
 define(stft, {
   composite: true,
-  kernel: (self, size, hopLength, winLength, window, center, mode, normalized, onesided, returnComplex) => {
+  kernel: (self, size, hopLength, winLength, taper, center, mode, normalized, onesided, returnComplex) => {
     const signal = center ? padded(self, Math.floor(size / 2), mode) : self;
     const hop = hopLength ?? Math.floor(size / 4);
     const length = winLength ?? size;
-    const call = `stft(${signal.dtype.tensorType}${shapeText(signal)}, n_fft=${size}, hop_length=${hop}, win_length=${length}, window=${windowText(window)}, normalized=${flag(normalized)}, onesided=${flag(onesided)}, return_complex=${flag(returnComplex)}) `;
-    checkSignal(signal, size, hop, length, window, call);
-    const complexResult = isComplex(self.dtype) || (window !== null && isComplex(window.dtype));
+    const call = `stft(${signal.dtype.tensorType}${shapeText(signal)}, n_fft=${size}, hop_length=${hop}, win_length=${length}, window=${windowText(taper)}, normalized=${flag(normalized)}, onesided=${flag(onesided)}, return_complex=${flag(returnComplex)}) `;
+    checkSignal(signal, size, hop, length, taper, call);
+    const complexResult = isComplex(self.dtype) || (taper !== null && isComplex(taper.dtype));
     const rows = signal.rank === 1 ? unsqueeze(signal, 0) : signal;
     const frames = 1 + Math.floor((rows.shape[1]! - size) / hop);
     const [batch, step] = rows.strides as [number, number];
     const framed = asStrided(rows, [rows.shape[0]!, frames, size], [batch, hop * step, step]);
-    const shaped = placed(window, length, size, signal);
+    const shaped = placed(taper, length, size, signal);
     const input = shaped === null ? framed : mul(framed, shaped);
     const oneSided = onesided ?? !isComplex(input.dtype);
     if (oneSided && isComplex(input.dtype)) {
@@ -78,7 +78,7 @@ function checkSignal(
   size: number,
   hop: number,
   length: number,
-  window: Tensor | null,
+  taper: Tensor | null,
   call: string,
 ): void {
   if (!isFloating(signal.dtype) && !isComplex(signal.dtype)) {
@@ -91,28 +91,28 @@ function checkSignal(
   if (length <= 0 || length > size) {
     throw runtimeError(`${call}: expected 0 < win_length <= n_fft, but got win_length=${length}`);
   }
-  if (window === null || (window.rank === 1 && window.shape[0] === length)) return;
+  if (taper === null || (taper.rank === 1 && taper.shape[0] === length)) return;
   throw runtimeError(
-    `${call}: expected a 1D window tensor of size equal to win_length=${length}, but got window with size ${shapeText(window)}`,
+    `${call}: expected a 1D window tensor of size equal to win_length=${length}, but got window with size ${shapeText(taper)}`,
   );
 }
 
 define(istft, {
   composite: true,
-  kernel: (self, size, hopLength, winLength, window, center, normalized, onesided, length, returnComplex) => {
+  kernel: (self, size, hopLength, winLength, taper, center, normalized, onesided, length, returnComplex) => {
     const hop = hopLength ?? Math.floor(size / 4);
     const winSize = winLength ?? size;
-    const call = `istft(CPU${self.dtype.scalar}Type${shapeText(self)}, n_fft=${size}, hop_length=${hop}, win_length=${winSize}, window=${windowText(window)}, center=${flag(center)}, normalized=${flag(normalized)}, onesided=${flag(onesided)}, length=${length ?? 'None'}, return_complex=${flag(returnComplex)}) `;
+    const call = `istft(CPU${self.dtype.scalar}Type${shapeText(self)}, n_fft=${size}, hop_length=${hop}, win_length=${winSize}, window=${windowText(taper)}, center=${flag(center)}, normalized=${flag(normalized)}, onesided=${flag(onesided)}, length=${length ?? 'None'}, return_complex=${flag(returnComplex)}) `;
     const pairs = isComplex(self.dtype) ? viewAsReal(self) : self;
     const oneSided = onesided ?? pairs.shape.at(-3) !== size;
-    checkSpectrum(pairs, { size, hop, winSize, window, oneSided }, call);
+    checkSpectrum(pairs, { size, hop, winSize, taper, oneSided }, call);
     const batched = pairs.rank === 3 ? unsqueeze(pairs, 0) : pairs;
     const input = viewAsComplex(transpose(batched, 1, 2));
     if (returnComplex && oneSided) throw runtimeError('Cannot have onesided output if window or input is complex');
     const scale = normalized ? 1 : 2;
     const half = oneSided ? input : slice(input, -1, 0, Math.floor(size / 2) + 1);
     const signals = returnComplex ? c2c(input, [2], scale, false) : c2r(half, [2], scale, size);
-    const shaped = placed(window, winSize, size, signals) ?? onesLike(emptyTensor([size], signals.dtype));
+    const shaped = placed(taper, winSize, size, signals) ?? onesLike(emptyTensor([size], signals.dtype));
     return joined(signals, shaped, { size, hop, center, length, squeeze: pairs.rank === 3 }, call);
   },
 });
@@ -121,11 +121,11 @@ interface Spectrum {
   readonly size: number;
   readonly hop: number;
   readonly winSize: number;
-  readonly window: Tensor | null;
+  readonly taper: Tensor | null;
   readonly oneSided: boolean;
 }
 
-function checkSpectrum(pairs: Tensor, { size, hop, winSize, window, oneSided }: Spectrum, call: string): void {
+function checkSpectrum(pairs: Tensor, { size, hop, winSize, taper, oneSided }: Spectrum, call: string): void {
   if (pairs.numel === 0) throw runtimeError(`${call}: input tensor cannot be empty.`);
   if (pairs.rank !== 3 && pairs.rank !== 4) {
     throw runtimeError(`${call}: expected a tensor with 3 or 4 dimensions, but got ${pairs.rank}`);
@@ -148,7 +148,7 @@ function checkSpectrum(pairs: Tensor, { size, hop, winSize, window, oneSided }: 
   }
   if (hop <= 0 || hop > winSize) throw runtimeError(`${call}: expected 0 < hop_length <= win_length`);
   if (winSize <= 0 || winSize > size) throw runtimeError(`${call}: expected 0 < win_length <= n_fft`);
-  if (window !== null && (window.rank !== 1 || window.shape[0] !== winSize)) {
+  if (taper !== null && (taper.rank !== 1 || taper.shape[0] !== winSize)) {
     throw runtimeError(`${call}: Invalid window shape. window has to be 1D and length of \`win_length\``);
   }
 }
@@ -162,22 +162,17 @@ interface Joining {
 }
 
 /** The frames, weighted and added up, over the sum of the squared windows (Griffin & Lim 1984). */
-function joined(
-  signals: Tensor,
-  window: Tensor,
-  { size, hop, center, length, squeeze }: Joining,
-  call: string,
-): Tensor {
+function joined(signals: Tensor, taper: Tensor, { size, hop, center, length, squeeze }: Joining, call: string): Tensor {
   const frames = signals.shape[1]!;
   const whole = size + hop * (frames - 1);
-  const weighted = transpose(mul(signals, view(window, [1, 1, size])), 1, 2);
-  const squares = unsqueeze(repeat(view(pow(window, 2n), [size, 1]), [1, frames]), 0);
+  const weighted = transpose(mul(signals, view(taper, [1, 1, size])), 1, 2);
+  const squares = unsqueeze(repeat(view(pow(taper, 2n), [size, 1]), [1, frames]), 0);
   const start = center ? Math.floor(size / 2) : 0;
   const end = length !== null ? start + length : center ? -Math.floor(size / 2) : whole;
   const cut = (sum: Tensor): Tensor => slice(squeezeDim(overlapAdd(sum, hop), 2), 2, start, end);
   const [sum, envelope] = [cut(weighted), cut(squares)];
   const least = Math.min(...quietly(() => elementsOf(abs(envelope))));
-  if (!(least > 1e-11)) throw runtimeError(`${call}window overlap add min: 1`);
+  if (!(least > 1e-11)) throw runtimeError(`${call}taper overlap add min: 1`);
   const signal = squeezeDim(div(sum, envelope), 1);
   const result = squeeze ? squeezeDim(signal, 0) : signal;
   const missing = end - whole;
