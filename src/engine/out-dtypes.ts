@@ -50,6 +50,11 @@ const FAMILIES: readonly (readonly [words: Words, names: string])[] = [
       `Expected the dtype for input and out to match, but got ${want.scalar} for input's dtype and ${got.scalar} for out's dtype.`,
     'amax amin',
   ],
+  [
+    () =>
+      'Expected self.dtype() == output.dtype() to be true, but got false.  (Could this error message be improved?  If so, please report an enhancement request to PyTorch.)',
+    'narrow_copy',
+  ],
   [() => 'output values must be of same type as input', 'kthvalue'],
   [(_, __, name) => `${name}() out tensor must be same dtype as the input tensor`, 'quantile'],
   [() => 'quantile() out tensor must be same dtype as the input tensor', 'nanquantile'],
@@ -79,8 +84,13 @@ const byName = (families: readonly (readonly [Words, string])[]): ReadonlyMap<st
   new Map(families.flatMap(([words, names]) => names.split(/\s+/).map((name) => [name, words] as const)));
 const WORDS = byName(FAMILIES);
 
+/** Ops that draw into their output itself, whatever its dtype. */
+export const DRAWS: ReadonlySet<string> = new Set(['bernoulli']);
+
 /** Families that convert too, but say otherwise that they cannot. */
 const CASTING = byName([
+  [(_, got) => `"normal_kernel_cpu" not implemented for '${got.scalar}'`, 'normal'],
+  [(want, got) => `expected scalar_type ${want.scalar} but found ${got.scalar}`, 'diff'],
   [
     (want, got, name) =>
       `${name}: Expected result to be safely castable from ${want.scalar} dtype, but got result with dtype ${got.scalar}`,

@@ -169,16 +169,16 @@ define(indexPut, {
   variants: { inplace: true },
   kernel: (self, indices, values, accumulate) => {
     checkDtypes(indices);
-    if (values.dtype !== self.dtype) {
-      throw runtimeError(
-        `Index put requires the source and destination dtypes match, got ${self.dtype.scalar} for the destination and ${values.dtype.scalar} for the source.`,
-      );
-    }
     const out = fromData(gather(self, self.shape), self.shape, self.dtype);
     const { shape, at } = resolve(rowMajorMemory(self.shape), indices);
     if (!isBroadcastableTo(values.shape, shape)) {
       throw runtimeError(
         `shape mismatch: value tensor of shape ${formatShape(values.shape)} cannot be broadcast to indexing result of shape ${formatShape(shape)}`,
+      );
+    }
+    if (values.dtype !== self.dtype) {
+      throw runtimeError(
+        `Index put requires the source and destination dtypes match, got ${self.dtype.scalar} for the destination and ${values.dtype.scalar} for the source.`,
       );
     }
     (accumulate ? addAt : writeAt)(out.storage.data, at, broadcastTo(values, shape, self.dtype), self.dtype);

@@ -1,5 +1,6 @@
 /** Matrices from diagonals, diagonals from matrices, blocks along a diagonal. */
 import { context } from '../context.ts';
+import { float16 } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { resultTypeOf } from '../promote.ts';
 import { declare, define } from '../registry.ts';
@@ -24,11 +25,12 @@ const diagonalOf = (whole: Tensor, offset: number, dim1 = 0, dim2 = 1): Tensor =
 
 /** A square matrix with the vector on a diagonal, or a matrix's diagonal. */
 function diagKernel(self: Tensor, offset: number): Tensor {
+  if (self.dtype === float16) throw runtimeError('"diag" not implemented for \'Half\'');
   if (self.rank === 2) {
     const part = diagonalOf(self, offset);
     return fromData(gather(part, part.shape), part.shape, self.dtype);
   }
-  if (self.rank !== 1) throw runtimeError(`diag(): Supports 1D or 2D tensors. Got ${self.rank}D`);
+  if (self.rank !== 1) throw runtimeError('matrix or a vector expected');
   const size = self.shape[0]! + Math.abs(offset);
   const out = emptyTensor([size, size], self.dtype);
   copyRaw(diagonalOf(out, offset), self);

@@ -39,7 +39,7 @@ export function sized(shape: Shape, dtype: DType): Tensor {
   return emptyTensor(shape, dtype);
 }
 
-function checkSizes(shape: Shape): void {
+export function checkSizes(shape: Shape): void {
   const bad = shape.find((size) => size < 0);
   if (bad !== undefined) {
     throw runtimeError(`Trying to create tensor with negative dimension ${bad}: ${formatShape(shape)}`);

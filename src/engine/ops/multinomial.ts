@@ -87,8 +87,8 @@ function cumulativeRow(weights: NumberData, self: Tensor): number[] {
   const round = rounding(self.dtype);
   let sum = 0;
   const sums = Array.from(weights, (weight) => {
-    if (weight < 0) throw runtimeError('invalid multinomial distribution (encountering probability entry < 0)');
-    if (!Number.isFinite(weight)) {
+    if (!(weight >= 0)) throw runtimeError('invalid multinomial distribution (encountering probability entry < 0)');
+    if (weight === Number.POSITIVE_INFINITY) {
       throw runtimeError('invalid multinomial distribution (encountering probability entry = infinity or NaN)');
     }
     sum = round(sum + weight);

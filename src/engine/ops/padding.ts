@@ -23,7 +23,7 @@ define(constantPad, {
     }
     const kept = quietly(() => cut(self, pad));
     if (pad.every((count) => count <= 0)) return clone.def!.kernel(kept, null) as Tensor;
-    const shape = self.shape.map((size, d) => paddedSize(self, pad, d, size));
+    const shape = self.shape.map((size, d) => (d < self.rank - pad.length / 2 ? size : paddedSize(self, pad, d, size)));
     const out = emptyTensor(shape, self.dtype);
     copyRaw(out, wrapNumber(value));
     copyRaw(restrided(out, kept.shape, out.strides, cornerOf(out, pad)), kept);

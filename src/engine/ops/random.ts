@@ -1,14 +1,26 @@
 /** Tensors of random numbers. */
 import { context } from '../context.ts';
 import { unit } from '../distributions.ts';
-import { type DType, int64, isComplex, isFloating, realType } from '../dtype.ts';
+import {
+  bfloat16,
+  bool,
+  cppName,
+  type DType,
+  float16,
+  float64,
+  int64,
+  isComplex,
+  isFloating,
+  realType,
+  uint8,
+} from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { fillNormal } from '../normal-fill.ts';
 import type { Generator } from '../random.ts';
 import { declare, define } from '../registry.ts';
 import { convertScalars, type NumberData } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
-import { creates, LIKE, leaf, OPTIONS, sized, sizedLike } from './factory.ts';
+import { checkSizes, creates, LIKE, leaf, OPTIONS, sized, sizedLike } from './factory.ts';
 
 /** `OPTIONS` and whose numbers are drawn. */
 const DRAWN = `${OPTIONS}, Generator? generator=None` as const;
@@ -70,7 +82,33 @@ define(randnLike, {
     leaf(normals(sizedLike(self, dtype, format), context.generator, 0, 1), grad),
 });
 
+/** The least and the greatest int of a dtype; of floating ones the range in which all ints have a value of their own. */
+export function integerRange(dtype: DType): readonly [bigint, bigint] {
+  if (dtype === bool) return [0n, 1n];
+  if (dtype === uint8) return [0n, 255n];
+  if (dtype.category === 1) {
+    const half = 2n ** BigInt(dtype.bytes * 8 - 1);
+    return [-half, half - 1n];
+  }
+  const top = 2n ** (dtype === float64 ? 53n : dtype === float16 ? 11n : dtype === bfloat16 ? 8n : 24n);
+  return [-top, top];
+}
+
+/** Past the ints that a floating dtype holds exactly PyTorch warns; past what other dtypes hold it refuses. */
+function checkBounds(dtype: DType, low: bigint, high: bigint): void {
+  if (isComplex(dtype)) {
+    throw runtimeError('check_random_bounds handles only integral, floating-point and boolean types');
+  }
+  const [least, most] =
+    dtype === float16 ? [-65504n, 65504n] : isFloating(dtype) ? [-(2n ** 127n), 2n ** 127n] : integerRange(dtype);
+  if (low < least || low > most) throw runtimeError(`from is out of bounds for ${cppName(dtype)}`);
+  if (high - 1n < least || high - 1n > most) {
+    throw runtimeError(`to - 1 is out of bounds for ${cppName(dtype)}`);
+  }
+}
+
 export function integers(out: Tensor, low: number, high: number, generator: Generator): Tensor {
+  checkBounds(out.dtype, BigInt(low), BigInt(high));
   if (low >= high) throw runtimeError(`random_ expects 'from' to be less than 'to', but got from=${low} >= to=${high}`);
   const span = BigInt(high) - BigInt(low);
   const values = Array.from({ length: out.numel }, () => generator.below(span) + BigInt(low));
@@ -103,7 +141,8 @@ define(randintLikeFrom, {
 define(randperm, {
   ...creates,
   kernel: (n, dtype, _, grad, generator) => {
-    if (n < 0) throw runtimeError(`n must be non-negative, got${n}`);
+    checkSizes([n]);
+    if (dtype !== null && isComplex(dtype)) throw runtimeError(`"randperm" not implemented for '${dtype.scalar}'`);
     const values = Array.from({ length: n }, (_, i) => i);
     for (let i = 0; i < n - 1; i++) {
       const other = i + (own(generator).random32() % (n - i));
@@ -118,6 +157,9 @@ define(randperm, {
 /** Ones with probability p, over new memory. */
 export function coins(out: Tensor, p: number, generator: Generator): Tensor {
   if (!(p >= 0 && p <= 1)) throw runtimeError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`);
+  if (out.dtype === float16 || isComplex(out.dtype)) {
+    throw runtimeError(`"bernoulli_scalar_cpu_" not implemented for '${out.dtype.scalar}'`);
+  }
   const values = Array.from({ length: out.numel }, () => Number(generator.uniformDouble() < p));
   convertScalars(values, out.storage.data, out.dtype);
   return out;

@@ -1,6 +1,6 @@
 /** Tensors of regular values: ranges, the identity, indices of triangles. */
 import { context } from '../context.ts';
-import { type DType, float32, int64, isComplex, isFloating, isIntegral } from '../dtype.ts';
+import { bfloat16, bool, type DType, float32, int32, int64, isComplex, isFloating, isIntegral } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { convertScalars } from '../strided.ts';
@@ -30,6 +30,7 @@ function range(start: Scalar, end: Scalar, step: Scalar, dtype: DType | null): T
     throw runtimeError('upper bound and larger bound inconsistent with step sign');
   }
   const type = dtype ?? (floats ? context.defaultDtype : int64);
+  if (isComplex(type) || type === bool) throw runtimeError(`"arange_cpu" not implemented for '${type.scalar}'`);
   const out = emptyTensor([rangeLength(start, end, step, type)], type);
   if (type === int64) fillIntegers(out.storage.data as BigInt64Array, start, step);
   else fillRange(out, from, by);
@@ -120,6 +121,7 @@ define(logspace, {
 });
 
 function identity(n: number, m: number, dtype: DType | null): Tensor {
+  if (dtype === bfloat16) throw runtimeError('"eye" not implemented for \'BFloat16\'');
   if (n < 0) throw runtimeError(`n must be greater or equal to 0, got ${n}`);
   if (m < 0) throw runtimeError(`m must be greater or equal to 0, got ${m}`);
   const out = emptyTensor([n, m], dtype ?? context.defaultDtype);
@@ -133,6 +135,7 @@ define(eyeOf, { ...creates, kernel: (n, m, dtype, _, grad) => leaf(identity(n, m
 
 /** Rows and columns of the cells for which `holds`, row by row. */
 function indices(
+  name: string,
   rows: number,
   cols: number,
   dtype: DType | null,
@@ -149,7 +152,7 @@ function indices(
     }
   }
   const type = dtype ?? int64;
-  if (isComplex(type)) throw runtimeError(`"tril_indices" not implemented for '${type.scalar}'`);
+  if (type !== int64 && type !== int32) throw runtimeError(`"${name}" not implemented for '${type.scalar}'`);
   const out = emptyTensor([2, found[0].length], type);
   convertScalars(found.flat(), out.storage.data, type);
   return out;
@@ -159,7 +162,7 @@ define(tril, {
   ...creates,
   kernel: (rows, cols, offset, dtype, _, grad) =>
     leaf(
-      indices(rows, cols, dtype, (row, col) => col - row <= offset),
+      indices('tril_indices', rows, cols, dtype, (row, col) => col - row <= offset),
       grad,
     ),
 });
@@ -167,7 +170,7 @@ define(triu, {
   ...creates,
   kernel: (rows, cols, offset, dtype, _, grad) =>
     leaf(
-      indices(rows, cols, dtype, (row, col) => col - row >= offset),
+      indices('triu_indices', rows, cols, dtype, (row, col) => col - row >= offset),
       grad,
     ),
 });

@@ -42,15 +42,13 @@ function refuseGrad(self: Tensor): void {
 
 define(resize, {
   ...inplace,
-  kernel: (self, size, format) => {
-    refuseGrad(self);
-    return resized(self, size, format);
-  },
+  checkInplace: refuseGrad,
+  kernel: resized,
 });
 define(resizeAs, {
   ...inplace,
+  checkInplace: refuseGrad,
   kernel: (self, template, format) => {
-    refuseGrad(self);
     const wanted = format === 'preserve_format' ? suggestedFormat(template) : format;
     return resized(self, template.shape, wanted);
   },

@@ -1,15 +1,16 @@
 /** Methods that fill a tensor with random numbers, and draws whose parameters are tensors. */
 import { context } from '../context.ts';
 import { cauchy, type Draw, exponential, geometric, logNormal, uniform, unit } from '../distributions.ts';
-import { bool, type DType, float32, float64, int64, isComplex, isFloating, realType } from '../dtype.ts';
+import { bool, type DType, float16, float32, float64, int64, isComplex, isFloating, realType } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
+import { rounding } from '../normal-fill.ts';
 import type { Generator } from '../random.ts';
 import { declare, define } from '../registry.ts';
 import { broadcastShapes, type Shape } from '../shape.ts';
 import { broadcastTo, convertScalars, type NumberData } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { leaf, OPTIONS, sized, sizedLike } from './factory.ts';
-import { coins, drawInto, integers, normals, refuseInts } from './random.ts';
+import { coins, drawInto, integerRange, integers, normals, refuseInts } from './random.ts';
 import { zerosLike } from './raw.ts';
 
 const fillUniform = declare('uniform(Tensor self, float from=0, float to=1, *, Generator? generator=None) -> Tensor');
@@ -59,18 +60,8 @@ define(fillNormal, {
   gradients: { self: nothing },
 });
 
-/** The least and the greatest int of a dtype; of floating ones the range in which all ints have a value of their own. */
-function integerRange(dtype: DType): readonly [bigint, bigint] {
-  if (dtype === bool) return [0n, 1n];
-  if (dtype.category === 1) {
-    const bits = BigInt(dtype.bytes * 8);
-    return dtype.scalar === 'Byte' ? [0n, 255n] : [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n];
-  }
-  const top = 2n ** (dtype === float64 ? 53n : dtype === float32 ? 24n : dtype.scalar === 'Half' ? 11n : 8n);
-  return [-top, top];
-}
-
 function drawIntegers(self: Tensor, draw: () => bigint): Tensor {
+  if (isComplex(self.dtype)) throw runtimeError(`"random_kernel_cpu" not implemented for '${self.dtype.scalar}'`);
   const out = likeSelf(self);
   const values = Array.from({ length: out.storage.data.length }, draw);
   convertScalars(values, out.storage.data, out.dtype);
@@ -125,9 +116,7 @@ distribution(
   'cauchy(Tensor self, float median=0, float sigma=1, *, Generator? generator=None) -> Tensor' as Two,
   'cauchy_cpu',
   cauchy,
-  (_, sigma) => {
-    if (sigma <= 0) throw runtimeError(`cauchy_ expects sigma > 0.0, but found sigma=${sigma}`);
-  },
+  () => {},
 );
 distribution(
   'log_normal(Tensor self, float mean=1, float std=2, *, Generator? generator=None) -> Tensor' as Two,
@@ -163,7 +152,11 @@ define(declare('geometric(Tensor self, float p, *, Generator? generator=None) ->
 
 /** A one for each probability that a uniform number of its dtype's precision is below. */
 function coinsOf(out: Tensor, p: Tensor, generator: Generator): Tensor {
-  if (!isFloating(p.dtype)) throw runtimeError(`"bernoulli_tensor_cpu_p_" not implemented for '${p.dtype.scalar}'`);
+  if (out.dtype === float16 || isComplex(out.dtype)) {
+    throw runtimeError(`"bernoulli_tensor_cpu_self_" not implemented for '${out.dtype.scalar}'`);
+  }
+  if (!isFloating(p.dtype) || p.dtype === float16)
+    throw runtimeError(`"bernoulli_tensor_cpu_p_" not implemented for '${p.dtype.scalar}'`);
   const chances = broadcastTo(p, out.shape, p.dtype) as NumberData;
   if (!chances.every((chance) => chance >= 0 && chance <= 1)) {
     throw runtimeError(
@@ -212,8 +205,8 @@ function scaled(shape: Shape, dtype: DType, mean: Tensor | number, std: Tensor |
     return (i) => values[i]!;
   };
   const [shift, scale] = [value(mean), value(std)];
-  const round = dtype === float64 ? (x: number): number => x : Math.fround;
-  for (let i = 0; i < data.length; i++) data[i] = round(data[i]! * scale(i)) + shift(i);
+  const round = rounding(dtype);
+  for (let i = 0; i < data.length; i++) data[i] = round(round(data[i]!) * scale(i)) + shift(i);
   return out;
 }
 

@@ -211,6 +211,7 @@ define(indexReduce, {
       throw runtimeError(`index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got ${reduce}.`);
     }
     const d = wrapDim(dim, self.rank);
+    if (self.dtype.lanes === 2) throw runtimeError(`"index_func_" not implemented for '${self.dtype.scalar}'`);
     checkAdd('index_reduce_', self, d, index, source);
     const numbers = numbersOf(index, nonEmptyDim(self.shape)[d]!, false, outOfRange);
     const { out, at } = target(self, d, numbers);

@@ -35,7 +35,11 @@ function dropped(input: Tensor, p: number, train: boolean, { channels, alpha }: 
   if (!(p >= 0 && p <= 1)) throw runtimeError(outOfRange(p));
   if (p === 0 || !train || input.numel === 0) return input;
   if (p === 1) return apply(mul, input, emptyTensor([], input.dtype), inplace);
-  const kept = coins(channels ? channelNoise(input) : sizedLike(input, null, null), 1 - p, context.generator);
+  const kept = coins(
+    channels ? channelNoise(input) : sizedLike(input, null, 'contiguous_format'),
+    1 - p,
+    context.generator,
+  );
   if (!alpha)
     return apply(
       mul,
@@ -158,7 +162,7 @@ define(nativeDropout, {
         const all = coins(emptyTensor(input.shape, bool), 1, context.generator);
         return [mul(input, 1n), all];
       }
-      const kept = coins(sizedLike(input, null, null), 1 - p, context.generator);
+      const kept = coins(sizedLike(input, null, 'contiguous_format'), 1 - p, context.generator);
       return [mul(mul(input, kept), scaleOf(p, train)), cast(kept, bool)];
     }),
   joint: ([g], s) => [g == null ? null : nativeDropoutBackward(g, s.outputAt(1), scaleOf(s.p, s.train))],
