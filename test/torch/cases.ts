@@ -1,60 +1,8 @@
-/** One line a case: op, arguments, keywords. Values are chosen so that nothing cancels and no two are equal unless that is the point. */
-import { type DTypeName, dtypes, ELLIPSIS, Slice } from '../../src/engine/index.ts';
-import { type Case, fl, type Given, type Leaf } from './harness.ts';
-
-const spread = (i: number): number => (((i * 37 + 11) % 23) - 11) / 4 + 0.125;
-
-function leaf(values: readonly (number | boolean)[], shape: readonly number[], dtype: DTypeName, grad: boolean): Leaf {
-  return { leaf: true, values, shape, dtype, grad };
-}
-const sized = (shape: readonly number[], value: (i: number) => number): number[] =>
-  Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => value(i));
-
-/** A float leaf that requires grad, of both signs. */
-const x = (...shape: number[]): Leaf => leaf(sized(shape, spread), shape, 'float32', true);
-/** Another one, shifted. */
-const y = (...shape: number[]): Leaf =>
-  leaf(
-    sized(shape, (i) => spread(i + 5) + 0.5),
-    shape,
-    'float32',
-    true,
-  );
-/** Positive. */
-const pos = (...shape: number[]): Leaf =>
-  leaf(
-    sized(shape, (i) => Math.abs(spread(i)) + 0.25),
-    shape,
-    'float32',
-    true,
-  );
-/** Between 0 and 1. */
-const unit = (...shape: number[]): Leaf =>
-  leaf(
-    sized(shape, (i) => (((i * 7) % 13) + 1) / 16),
-    shape,
-    'float32',
-    true,
-  );
-const dbl = (...shape: number[]): Leaf => leaf(sized(shape, spread), shape, 'float64', true);
-/** Without grad. */
-const k = (...shape: number[]): Leaf =>
-  leaf(
-    sized(shape, (i) => spread(i + 3)),
-    shape,
-    'float32',
-    false,
-  );
-const ints = (values: number[], dtype: DTypeName = 'int64', shape = [values.length]): Leaf =>
-  leaf(values, shape, dtype, false);
-const bools = (...values: boolean[]): Leaf => leaf(values, [values.length], 'bool', false);
-const vec = (...values: number[]): Leaf => leaf(values, [values.length], 'float32', true);
-const sl = (start: number | null, stop: number | null, step: number | null = null): Slice =>
-  new Slice(start, stop, step);
-
-type Row = readonly [op: string, args: readonly Given[], kwargs?: Readonly<Record<string, Given>>];
-const group = (ulps: number, rows: readonly Row[]): Case[] =>
-  rows.map(([op, args, kwargs]) => ({ op, args, kwargs: kwargs ?? {}, ulps }));
+/** One line a case: op, arguments, keywords. */
+import { dtypes, ELLIPSIS } from '../../src/engine/index.ts';
+import { reductions } from './cases-reduction.ts';
+import { type Case, fl } from './harness.ts';
+import { bools, dbl, group, ints, k, leaf, pos, sl, unit, vec, x, y } from './leaves.ts';
 
 /** Rounded correctly by IEEE arithmetic on both sides. */
 const exact = group(0, [
@@ -348,6 +296,7 @@ export const cases: readonly Case[] = [
   exact,
   movement,
   linear,
+  reductions,
   transcendental,
   approximate,
   typing,

@@ -79,7 +79,7 @@ define(cumsum, {
   kernel: (self, dim, given) => {
     const dtype = given ?? integralSum(self.dtype);
     wrapDim(dim, self.rank);
-    if (self.numel > 0) requireKernel(limits('cumsum_out_cpu', 'bool', 'half'), dtype);
+    if (self.rank > 0 && self.numel > 0) requireKernel(limits('cumsum_out_cpu', 'bool', 'half'), dtype);
     return accumulate(self, dim, dtype, runningSum(dtype.lanes));
   },
   gradients: {
@@ -116,7 +116,7 @@ define(cumprod, {
   kernel: (self, dim, given) => {
     const dtype = given ?? integralSum(self.dtype);
     wrapDim(dim, self.rank);
-    if (self.numel > 0) requireKernel(limits('cumprod_out_cpu', 'bool', 'half'), dtype);
+    if (self.rank > 0 && self.numel > 0) requireKernel(limits('cumprod_out_cpu', 'bool', 'half'), dtype);
     return accumulate(self, dim, dtype, isComplex(dtype) ? runningComplexProduct : runningProduct);
   },
   gradients: {

@@ -46,10 +46,9 @@ function bestValues(self: Tensor, dims: readonly number[], keepdim: boolean, bet
 function refuseEmpty(self: Tensor, name: string, dims: readonly number[] | null): void {
   if (self.numel > 0) return;
   if (dims === null) {
-    const make = name.startsWith('arg') ? indexError : runtimeError;
-    throw make(
-      `${name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.`,
-    );
+    const sentence = `${name}(): Expected reduction dim to be specified for input.numel() == 0.`;
+    if (name.startsWith('arg')) throw indexError(sentence);
+    throw runtimeError(`${sentence} Specify the reduction dim with the 'dim' argument.`);
   }
   for (const d of dims) {
     if (self.shape[d] === 0) throw indexError(`${name}(): Expected reduction dim ${d} to have non-zero size.`);

@@ -29,7 +29,15 @@ const histogramddEdges = declare(
 const bincount = declare('bincount(Tensor self, Tensor? weights=None, int minlength=0) -> Tensor');
 
 type Round = (value: number) => number;
-const rounding = (dtype: DType): Round => (dtype.bytes < 8 ? Math.fround : (value) => value);
+function rounding(dtype: DType): Round {
+  if (dtype.narrow === null) return dtype.bytes < 8 ? Math.fround : (value) => value;
+  const one = new Float32Array(1);
+  return (value) => {
+    one[0] = value;
+    dtype.narrow!(one);
+    return one[0]!;
+  };
+}
 
 /** How the bin of a value between the outermost edges is found. */
 type Find = (value: number, edges: NumberData, round: Round) => number;
@@ -39,7 +47,7 @@ const interpolated: Find = (value, edges, round) => {
   const bins = edges.length - 1;
   const [first, last] = [edges[0]!, edges[bins]!];
   const share = round(round(value - first) / round(last - first));
-  return Math.min(Math.trunc(round(share * bins)), bins - 1);
+  return Math.min(Math.trunc(round(share * round(bins))), bins - 1);
 };
 
 /** By its share, then by the edges around there: the share may be off by a rounding. */

@@ -44,6 +44,7 @@ define(nansum, {
 });
 
 define(nanmean, {
+  out: inDtypeOfOut(3),
   composite: true,
   kernel: (self, dim, keepdim, dtype) => {
     if (!isFloating(self.dtype)) {

@@ -77,7 +77,7 @@ export function normSlope(
   const upstream = expandBack(g, self.shape, dim, keepdim);
   if (p === 1) return mul(sgn(self), upstream);
   const length = expandBack(result, self.shape, dim, keepdim);
-  if (p === 2) return mul(self, maskedFill(div(upstream, length), eq(length, 0n), 0n));
+  if (p === 2) return mul(upstream, maskedFill(div(self, length), eq(length, 0n), 0n));
   if (!Number.isFinite(p)) return mul(sgn(self), shareOfExtreme(upstream, self, length, dim));
   if (p < 1) {
     const steep = mul(sgn(self), maskedFill(pow(abs(self), p - 1), eq(self, 0n), 0n));

@@ -22,7 +22,7 @@ export const prodDim = declare(
 );
 
 function product(self: Tensor, dims: readonly number[], keepdim: boolean, dtype: DType): Tensor {
-  requireKernel(limits('prod_cpu', 'half'), dtype);
+  requireKernel(limits('prod_cpu', 'half', 'bfloat16'), dtype);
   const work =
     self.dtype === dtype ? self : fromData(convert(gather(self, self.shape), self.dtype, dtype), self.shape, dtype);
   const { data, inner, outer } = toRows(work, dims);
