@@ -1,6 +1,6 @@
 import { type EngineError, typeError } from './errors.ts';
 import { type Call, typeName } from './kinds.ts';
-import type { Refusal } from './plan.ts';
+import { type Refusal, reader } from './plan.ts';
 import type { OpDef } from './registry.ts';
 import type { Param } from './schema.ts';
 import type { Tensor } from './tensor.ts';
@@ -19,10 +19,30 @@ export function refusalError(
   const parts = given.map((shape) => typeName(shape, flat));
   for (const [keyword, shape] of call.keywords) parts.push(`${keyword}=${typeName(shape, flat)}`);
   const tuple = `(${parts.join(', ')})`;
-  const expected = overloads.map((op) => `\n * ${signature(op, isMethod)}`).join('');
+  const expected = overloads
+    .map((op) => `\n * ${signature(op, isMethod)}${mismatch(op, isMethod, call, flat)}`)
+    .join('');
   return typeError(
     `${name}() received an invalid combination of arguments - got ${tuple}, but expected one of:${expected}\n`,
   );
+}
+
+/**
+ * Of an overload that takes as many arguments as were given: which of them are of another type. PyTorch counts the `*` and `out` as well,
+ * and takes no number for a Number.
+ */
+function mismatch(op: OpDef, isMethod: boolean, call: Call, flat: readonly unknown[]): string {
+  const { params, positional } = op.schema;
+  const hidden = isMethod ? 1 : 0;
+  const given = call.positional.slice(hidden);
+  const out = hasOut(op) && !isMethod;
+  if (call.keywords.size > 0 || out || positional < params.length || given.length !== params.length - hidden) return '';
+  const types = given.map((shape, i) => {
+    const type = typeName(shape, flat);
+    const param = params[i + hidden]!;
+    return param.type === 'Scalar' || reader(op, param, shape, false) === null ? `!${type}!` : type;
+  });
+  return `\n      didn't match because some of the arguments have invalid types: (${types.join(', ')})`;
 }
 
 function single(name: string, isMethod: boolean, refusal: Refusal, flat: readonly unknown[]): string {
@@ -49,7 +69,8 @@ function single(name: string, isMethod: boolean, refusal: Refusal, flat: readonl
   }
 }
 
-const publicName = (param: { readonly name: string }): string => (param.name === 'self' ? 'input' : param.name);
+const publicName = (param: { readonly name: string; readonly type?: string }): string =>
+  param.name === 'self' && (param.type ?? 'Tensor') === 'Tensor' ? 'input' : param.name;
 
 const TYPES: Readonly<Record<string, string>> = {
   Scalar: 'Number',
@@ -77,4 +98,4 @@ function signature(op: OpDef, isMethod: boolean): string {
 
 /** Whether PyTorch has a form of the function that takes `out`. */
 const hasOut = ({ schema, variants, view }: OpDef): boolean =>
-  !view && variants.namespace !== 'nn.functional' && /-> (Tensor|\(.*\))$/.test(schema.text);
+  !view && variants.out !== false && variants.namespace !== 'nn.functional' && /-> (Tensor|\(.*\))$/.test(schema.text);

@@ -18,13 +18,13 @@ import { Tensor } from './tensor.ts';
 
 /** Runs an op and writes its result over `args[0]`, whose history becomes the op's (PyTorch: `rebase_history`). */
 export function dispatchInplace(op: OpDef, args: readonly unknown[]): Tensor {
+  op.checkInplace?.(...args);
   if (op.composite) return writeComposite(op, args);
   if (op.view) return reshapeInplace(op, args);
   const self = args[0] as Tensor;
   const recording = context.gradEnabled && (self.requiresGrad || requiresGrad(op, args));
   if (recording) refuse(self);
   refuseOverlap(op, self, args);
-  op.checkInplace?.(...args);
   const result = runKernel(op, args) as Tensor;
   const node = recording && requiresGrad(op, args) ? record(op, args, op.inplaceNodeName) : null;
   const original = node !== null && op.slots.some((slot) => slot.position === 0) ? frozen(self) : self;

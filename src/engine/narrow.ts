@@ -7,14 +7,16 @@ export function roundToHalf(data: Float32Array): void {
 
 /** bfloat16: the upper half of a float32. */
 export function roundToBfloat16(data: Float32Array): void {
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i]!;
-    if (Number.isNaN(value)) continue;
-    scratch[0] = value;
-    const lowest = (bits[0]! >>> 16) & 1;
-    bits[0] = (bits[0]! + 0x7fff + lowest) & 0xffff0000;
-    data[i] = scratch[0]!;
-  }
+  for (let i = 0; i < data.length; i++) data[i] = toBfloat16(data[i]!);
+}
+
+/** One number rounded to bfloat16. */
+export function toBfloat16(value: number): number {
+  if (Number.isNaN(value)) return value;
+  scratch[0] = value;
+  const lowest = (bits[0]! >>> 16) & 1;
+  bits[0] = (bits[0]! + 0x7fff + lowest) & 0xffff0000;
+  return scratch[0]!;
 }
 
 const scratch = new Float32Array(1);

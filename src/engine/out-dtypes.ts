@@ -56,6 +56,12 @@ const FAMILIES: readonly (readonly [words: Words, names: string])[] = [
     'narrow_copy',
   ],
   [() => 'output values must be of same type as input', 'kthvalue'],
+  [() => 'heaviside is not yet implemented for tensors with different dtypes.', 'heaviside'],
+  [
+    (want, got) =>
+      `torch.frexp() expects ${want.category === 2 ? 'mantissa' : 'exponent'} to have dtype ${cppName(want)} but got ${cppName(got)}`,
+    'frexp',
+  ],
   [(_, __, name) => `${name}() out tensor must be same dtype as the input tensor`, 'quantile'],
   [() => 'quantile() out tensor must be same dtype as the input tensor', 'nanquantile'],
   [(want, got, name) => `${name}: dtype of out: ${got.scalar} should be same as input: ${want.scalar}`, 'nan_to_num'],

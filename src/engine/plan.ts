@@ -99,7 +99,7 @@ function varargs(op: OpDef, given: readonly Shape[], isMethod: boolean): readonl
 }
 
 /** How to read an argument of this shape for this parameter; null where the types do not go together. */
-function reader(op: OpDef, param: Param, shape: Shape, lenient: boolean): Read | null {
+export function reader(op: OpDef, param: Param, shape: Shape, lenient: boolean): Read | null {
   if (shape.kind === 'leaf' && shape.letter === 'n')
     return param.type === 'Index' ? () => [null] : param.optional ? () => null : null;
   if (param.type === 'Index') return indexReader(shape);

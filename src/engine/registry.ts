@@ -19,6 +19,8 @@ export interface Variants {
   readonly inplace?: boolean;
   /** `__mul__`, `__imul__`: Python's operators that mean this op. */
   readonly operators?: readonly string[];
+  /** False: this overload takes no `out`, though its answer is a tensor. */
+  readonly out?: boolean;
   /** Python numbers stand for tensors, as PyTorch lets arithmetic do. */
   readonly numbers?: boolean;
 }

@@ -133,7 +133,7 @@ define(sub, {
   },
 });
 
-const reversed = { method: false, operators: ['__rsub__'] } as const;
+const reversed = { method: false, out: false, operators: ['__rsub__'] } as const;
 
 define(rsub, {
   variants: reversed,

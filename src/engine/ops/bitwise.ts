@@ -2,6 +2,8 @@
 import { bool } from '../dtype.ts';
 import { typeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
+import type { Tensor } from '../tensor.ts';
+import { wrapNumber } from '../values.ts';
 import { integral } from './limits.ts';
 import { type Binary, type BinaryBig, binary, unary } from './pointwise.ts';
 
@@ -41,11 +43,26 @@ define(declare('__invert__(Tensor self) -> Tensor'), {
 
 type Pair = typeof bitwiseAnd;
 
-function bitwise(op: Pair, name: string, number: Binary, big: BinaryBig): void {
-  define(op, {
-    variants: { numbers: true, inplace: true, operators: [`__${name}__`, `__r${name}__`, `__i${name}__`] },
-    kernel: binary('common', number, big, null, null, integral(`bitwise_${name}_cpu`)),
+/** An op of two tensors, of a number and a tensor, of a tensor and a number. */
+function defineBits(op: Pair, kernel: (self: Tensor, other: Tensor) => Tensor, operators: readonly string[]): void {
+  const name = op.schema.slice(0, op.schema.indexOf('.'));
+  define(op, { variants: { inplace: true, operators }, kernel });
+  define(
+    declare(`${name}.Scalar_Tensor(Scalar self, Tensor other) -> Tensor` as 'x(Scalar self, Tensor other) -> Tensor'),
+    {
+      variants: { method: false, out: false },
+      kernel: (self, other) => kernel(wrapNumber(self), other),
+    },
+  );
+  define(declare(`${name}.Scalar(Tensor self, Scalar other) -> Tensor` as 'x(Tensor self, Scalar other) -> Tensor'), {
+    variants: { inplace: true, operators },
+    kernel: (self, other) => kernel(self, wrapNumber(other)),
   });
+}
+
+function bitwise(op: Pair, name: string, number: Binary, big: BinaryBig): void {
+  const kernel = binary('common', number, big, null, null, integral(`bitwise_${name}_cpu`));
+  defineBits(op, kernel, [`__${name}__`, `__r${name}__`, `__i${name}__`]);
 }
 
 bitwise(
@@ -71,10 +88,8 @@ bitwise(
 const bits = (y: bigint): bigint => BigInt.asUintN(6, y);
 
 function shift(op: Pair, name: 'lshift' | 'rshift', number: Binary, big: BinaryBig): void {
-  define(op, {
-    variants: { numbers: true, inplace: true, operators: [`__${name}__`, `__i${name}__`] },
-    kernel: binary('common', number, big, null, null, integral(`${name}_cpu`, 'bool')),
-  });
+  const kernel = binary('common', number, big, null, null, integral(`${name}_cpu`, 'bool'));
+  defineBits(op, kernel, [`__${name}__`, `__i${name}__`]);
 }
 
 shift(

@@ -10,7 +10,9 @@ import { div } from './arithmetic.ts';
 import { cast } from './cast.ts';
 import { eq, ge, gt, isnan, le, logicalNot, logicalOr, lt } from './comparison.ts';
 import { limits, refuseComplex } from './limits.ts';
+import { nonzero } from './masking.ts';
 import { aligned, binary } from './pointwise.ts';
+import { unbind } from './splitting.ts';
 
 export const where = declare('where.self(Tensor condition, Tensor self, Tensor other) -> Tensor');
 export const maximum = declare('maximum(Tensor self, Tensor other) -> Tensor');
@@ -26,8 +28,17 @@ export { clamp, clampMax, clampMin } from './clamp.ts';
 export const masked = (g: Tensor, condition: Tensor): Tensor => where(condition, g, zeroLike(g));
 const zeroLike = (g: Tensor): Tensor => emptyTensor([], g.dtype);
 
+const select = declare('where(Tensor condition) -> Tensor[]');
+const whereSelf = declare('where.ScalarSelf(Tensor condition, Scalar self, Tensor other) -> Tensor');
+const whereOther = declare('where.ScalarOther(Tensor condition, Tensor self, Scalar other) -> Tensor');
+const whereBoth = declare('where.Scalar(Tensor condition, Scalar self, Scalar other) -> Tensor');
+const whereMethod = declare('where(Tensor self, Tensor condition, Tensor other) -> Tensor');
+
+/** The places where the condition holds, as one tensor of indices for each dimension. */
+define(select, { variants: { method: false }, composite: true, kernel: (condition) => unbind(nonzero(condition), 1) });
+
 define(where, {
-  variants: { numbers: true },
+  variants: { method: false },
   kernel: (condition, self, other) => {
     if (condition.dtype !== bool && condition.dtype !== uint8) {
       throw runtimeError(
@@ -55,6 +66,19 @@ define(where, {
       rule: (g, { condition }) => where(condition, zeroLike(g), g),
     },
   },
+});
+
+const composed = { variants: { method: false, out: false }, composite: true } as const;
+define(whereSelf, { ...composed, kernel: (condition, self, other) => where(condition, wrapNumber(self), other) });
+define(whereOther, { ...composed, kernel: (condition, self, other) => where(condition, self, wrapNumber(other)) });
+define(whereBoth, {
+  ...composed,
+  kernel: (condition, self, other) => where(condition, wrapNumber(self), wrapNumber(other)),
+});
+define(whereMethod, {
+  variants: { namespace: null },
+  composite: true,
+  kernel: (self, condition, other) => where(condition, self, other),
 });
 
 const nameOf = (op: { readonly schema: string }): string => op.schema.slice(0, op.schema.indexOf('('));

@@ -9,6 +9,7 @@ import { masked } from './choice.ts';
 import { ne } from './comparison.ts';
 import { rsqrt } from './exponential.ts';
 import { byResult, bySelf, type Floats, floats } from './floats.ts';
+import type { Round, Unary } from './pointwise.ts';
 
 export const sin = declare('sin(Tensor self) -> Tensor');
 export const cos = declare('cos(Tensor self) -> Tensor');
@@ -110,11 +111,20 @@ floats(atanh, {
 });
 
 floats(sinc, {
-  number: (x) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)),
-  complex: complex.sinc,
+  number: { rounded: sincOf },
+  complex: { rounded: (round) => (re, im) => complex.sinc(round(round(Math.PI) * re), round(round(Math.PI) * im)) },
   kernel: 'sinc_cpu',
   gradient: bySelf('upstream · (π·self·cos(π·self) − sin(π·self)) / (π·self²), 0 at self = 0', sincBackward),
 });
+
+/** sin πx / πx, from the rounded πx. */
+function sincOf(round: Round): Unary {
+  const pi = round(Math.PI);
+  return (x) => {
+    const turn = round(pi * x);
+    return x === 0 ? 1 : round(Math.sin(turn)) / turn;
+  };
+}
 
 function sincBackward(g: Tensor, x: Tensor): Tensor {
   const turn = mul(x, Math.PI);

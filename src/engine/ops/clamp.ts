@@ -1,5 +1,5 @@
 /** Elements above `max` become it, elements below `min` become it; `max` wins where they cross. */
-import { isComplex } from '../dtype.ts';
+import { cppName, isComplex } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { resultTypeOf } from '../promote.ts';
 import { alias, declare, define } from '../registry.ts';
@@ -67,22 +67,6 @@ function within(self: Tensor, min: Tensor | Scalar | null, max: Tensor | Scalar 
   return max === null ? ge(self, min) : logicalAnd(ge(self, min), le(self, max));
 }
 
-define(clamp, {
-  variants: { inplace: true },
-  node: 'ClampBackward1',
-  kernel: (self, min, max) => {
-    if (min === null && max === null) throw runtimeError(NO_BOUND);
-    return clampScalars(self, min, max, min !== null && max !== null);
-  },
-  gradients: {
-    self: {
-      formula: '∂L/∂self = upstream where min ≤ self ≤ max, else 0',
-      saves: ['self'],
-      rule: (g, { self, min, max }) => masked(g, within(self, min, max)),
-    },
-  },
-});
-
 define(clampTensor, {
   variants: { inplace: true },
   kernel: (self, min, max) => {
@@ -114,6 +98,31 @@ define(clampTensor, {
   },
 });
 
+/** In place the result must fit into self. */
+function requireFit(self: Tensor, min: Scalar | null, max: Scalar | null): void {
+  const bounds = [min, max].filter((bound) => bound !== null).map(wrapNumber);
+  const dtype = resultTypeOf([self, ...bounds]);
+  if (dtype.category <= self.dtype.category) return;
+  throw runtimeError(`result type ${dtype.scalar} can't be cast to the desired output type ${cppName(self.dtype)}`);
+}
+
+define(clamp, {
+  variants: { inplace: true },
+  checkInplace: requireFit,
+  node: 'ClampBackward1',
+  kernel: (self, min, max) => {
+    if (min === null && max === null) throw runtimeError(NO_BOUND);
+    return clampScalars(self, min, max, min !== null && max !== null);
+  },
+  gradients: {
+    self: {
+      formula: '∂L/∂self = upstream where min ≤ self ≤ max, else 0',
+      saves: ['self'],
+      rule: (g, { self, min, max }) => masked(g, within(self, min, max)),
+    },
+  },
+});
+
 function refuseComplex(...tensors: readonly (Tensor | null)[]): void {
   if (tensors.some((tensor) => tensor !== null && isComplex(tensor.dtype))) {
     throw runtimeError('clamp is not supported for complex types');
@@ -130,30 +139,6 @@ function spread(out: Tensor, operands: readonly Tensor[]): Tensor {
   }
   return out;
 }
-
-define(clampMin, {
-  variants: { inplace: true },
-  kernel: (self, min) => clampScalars(self, min, null, true),
-  gradients: {
-    self: {
-      formula: '∂L/∂self = upstream where self ≥ min, else 0',
-      saves: ['self'],
-      rule: (g, { self, min }) => masked(g, ge(self, min)),
-    },
-  },
-});
-
-define(clampMax, {
-  variants: { inplace: true },
-  kernel: (self, max) => clampScalars(self, null, max, true),
-  gradients: {
-    self: {
-      formula: '∂L/∂self = upstream where self ≤ max, else 0',
-      saves: ['self'],
-      rule: (g, { self, max }) => masked(g, le(self, max)),
-    },
-  },
-});
 
 define(clampMinTensor, {
   variants: { inplace: true },
@@ -176,6 +161,18 @@ define(clampMinTensor, {
   },
 });
 
+define(clampMin, {
+  variants: { inplace: true },
+  kernel: (self, min) => clampScalars(self, min, null, true),
+  gradients: {
+    self: {
+      formula: '∂L/∂self = upstream where self ≥ min, else 0',
+      saves: ['self'],
+      rule: (g, { self, min }) => masked(g, ge(self, min)),
+    },
+  },
+});
+
 define(clampMaxTensor, {
   variants: { inplace: true },
   node: 'ClampMaxBackward1',
@@ -193,6 +190,18 @@ define(clampMaxTensor, {
       formula: '∂L/∂max = upstream where self > max, else 0',
       saves: ['self', 'max'],
       rule: (g, { self, max }) => masked(g, gt(self, max)),
+    },
+  },
+});
+
+define(clampMax, {
+  variants: { inplace: true },
+  kernel: (self, max) => clampScalars(self, null, max, true),
+  gradients: {
+    self: {
+      formula: '∂L/∂self = upstream where self ≤ max, else 0',
+      saves: ['self'],
+      rule: (g, { self, max }) => masked(g, le(self, max)),
     },
   },
 });

@@ -125,6 +125,16 @@ define(rfloordiv, {
   kernel: (self, other) => floorDivide(other, self),
 });
 
+/** Of a number by a tensor. */
+function defineRemainderOf(): void {
+  define(remainderOf, {
+    variants: { method: false, out: false },
+    node: 'NotImplemented',
+    kernel: (self, other) => remainderKernel(wrapNumber(self), other),
+    gradients: { other: underived('remainder') },
+  });
+}
+
 /** self − q · other, where q is the quotient rounded as `mode` says: its derivative by other is −q. */
 function rest(op: typeof remainder, scalar: typeof remainderScalar, kernel: Kernel, mode: 'floor' | 'trunc'): void {
   const isRemainder = mode === 'floor';
@@ -143,6 +153,7 @@ function rest(op: typeof remainder, scalar: typeof remainderScalar, kernel: Kern
       },
     },
   });
+  if (isRemainder) defineRemainderOf();
   define(scalar, {
     variants: { inplace: true, operators: operators('__mod__', '__imod__') },
     kernel: (self, other) => kernel(self, wrapNumber(other)),
@@ -151,13 +162,6 @@ function rest(op: typeof remainder, scalar: typeof remainderScalar, kernel: Kern
 }
 rest(remainder, remainderScalar, remainderKernel, 'floor');
 rest(fmod as never, fmodScalar as never, fmodKernel, 'trunc');
-
-define(remainderOf, {
-  variants: { method: false },
-  node: 'NotImplemented',
-  kernel: (self, other) => remainderKernel(wrapNumber(self), other),
-  gradients: { other: underived('remainder') },
-});
 
 define(rmod, {
   variants: { namespace: null, numbers: true },

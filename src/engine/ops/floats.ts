@@ -1,18 +1,28 @@
 /** The ops of one operand whose result is floating or complex: a function, its complex form, its derivative. */
+import { type DType, isComplex } from '../dtype.ts';
+import { floatType } from '../promote.ts';
 import { type declare, define, type Gradient, type Variants } from '../registry.ts';
 import type { Tensor } from '../tensor.ts';
 import { conj } from './complex.ts';
 import { type Kind, limits, refuseComplex } from './limits.ts';
-import { type Unary, type UnaryComplex, unaryFloat } from './pointwise.ts';
+import { mapComplex, mapFloat, type Round, roundIn, type Unary, type UnaryComplex } from './pointwise.ts';
 import { underivedBy } from './underived.ts';
 
 type Self = '(Tensor self) -> Tensor';
 export type Floats = ReturnType<typeof declare<`${string}(Tensor self) -> Tensor`>>;
 type Rule = Gradient<`x${Self}`>;
 
+/** A function whose steps are rounded as the operand's type is, where that makes a difference that can be seen. */
+export interface Rounded<F> {
+  readonly rounded: (round: Round) => F;
+}
+
+const inType = <F extends object>(f: F | Rounded<F>, dtype: DType): F =>
+  'rounded' in f ? f.rounded(roundIn(dtype)) : f;
+
 export interface FloatFunction {
-  readonly number: Unary;
-  readonly complex?: UnaryComplex;
+  readonly number: Unary | Rounded<Unary>;
+  readonly complex?: UnaryComplex | Rounded<UnaryComplex>;
   /** PyTorch's name of the kernel, as its error says. */
   readonly kernel: string;
   /** What the kernel refuses; complex too where there is no complex form. */
@@ -35,7 +45,11 @@ export const specialFloats = (op: Floats, spec: FloatFunction): void =>
 function defineFloats(op: Floats, spec: FloatFunction, variants: Variants): void {
   const { node, gradient: outOfPlace, noComplex, underivedInPlace } = spec;
   const gradient = outOfPlace === undefined || !underivedInPlace ? outOfPlace : refusingInPlace(op, outOfPlace);
-  const compute = unaryFloat(spec.number, spec.complex ?? null, limits(spec.kernel, ...(spec.lacks ?? ['half'])));
+  const bounds = limits(spec.kernel, ...(spec.lacks ?? ['half']));
+  const compute = (self: Tensor): Tensor =>
+    isComplex(self.dtype)
+      ? mapComplex(self, spec.complex === undefined ? null : inType(spec.complex, self.dtype), bounds)
+      : mapFloat(self, inType(spec.number, floatType(self.dtype)), bounds);
   const kernel = (self: Tensor): Tensor => {
     if (noComplex !== undefined) refuseComplex(self.dtype, noComplex);
     return compute(self);

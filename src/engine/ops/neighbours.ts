@@ -1,6 +1,8 @@
 /** Numbers as they are stored: mantissa and exponent, the next one, steps, what is not finite. */
+import { context } from '../context.ts';
 import { bfloat16, type DType, float16, float32, int32, isComplex, isFloating } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
+import { resultType } from '../promote.ts';
 import { declare, define } from '../registry.ts';
 import { type NumberData, rowMajor } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
@@ -24,8 +26,17 @@ export const nanToNum = declare(
 define(ldexp, {
   variants: { inplace: true },
   composite: true,
+  checkInplace: refuseGradients,
   kernel: (self, other) => mul(self, powScalar(2, other)),
 });
+
+/** Its in-place form is a product with `out=`, which cannot be differentiated. */
+function refuseGradients(self: Tensor, other: Tensor): void {
+  if (!context.gradEnabled || !(self.requiresGrad || other.requiresGrad)) return;
+  throw runtimeError(
+    "mul(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.",
+  );
+}
 
 define(frexp, {
   differentiable: [0],
@@ -87,7 +98,7 @@ const [next2, next4, next8] = [nextIn(2), nextIn(4), nextIn(8)];
 define(nextafter, {
   variants: { inplace: true },
   kernel: (self, other) => {
-    const { dtype } = self;
+    const dtype = resultType(self, other);
     return (dtype === bfloat16 ? next2 : dtype === float32 ? next4 : next8)(self, other);
   },
   gradients: { self: underivedBy('nextafter'), other: underivedBy('nextafter') },

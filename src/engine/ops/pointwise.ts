@@ -1,6 +1,7 @@
 /** The pointwise family: what every op that works element by element has in common. */
-import { bool, type Data, type DType, float32, int64, isComplex } from '../dtype.ts';
+import { bfloat16, bool, complex128, type Data, type DType, float32, float64, int64, isComplex } from '../dtype.ts';
 import type { EngineError } from '../errors.ts';
+import { toBfloat16 } from '../narrow.ts';
 import { floatType, resultType } from '../promote.ts';
 import { broadcastShapes, contiguousStrides, numel, type Shape, sameShape } from '../shape.ts';
 import { type BinaryComplex, type UnaryComplex, z } from '../special/complex.ts';
@@ -166,6 +167,13 @@ export function mapFloat(self: Tensor, number: Unary, bounds: Limits | null = nu
   for (let i = 0; i < x.length; i++) data[i] = number(x[i]!);
   return out;
 }
+
+/** Rounds an intermediate result to the precision that PyTorch computes it in. */
+export type Round = (value: number) => number;
+
+/** What each step of a formula is rounded to where it is computed in the operands' own type. */
+export const roundIn = (dtype: DType): Round =>
+  dtype === bfloat16 ? toBfloat16 : dtype === float64 || dtype === complex128 ? (value) => value : Math.fround;
 
 /** `complex` of each element. */
 export function mapComplex(self: Tensor, complex: UnaryComplex | null, bounds: Limits | null = null): Tensor {

@@ -27,56 +27,21 @@ const floatPower = declare('float_power.Tensor_Scalar(Tensor self, Scalar expone
 const floatPowerTensor = declare('float_power.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor');
 const floatPowerScalar = declare('float_power.Scalar(Scalar self, Tensor exponent) -> Tensor');
 
-define(square, { variants: { inplace: true }, composite: true, kernel: (self) => pow(self, 2n) });
+define(square, {
+  variants: { inplace: true },
+  composite: true,
+  checkInplace: (self) => requireOwn(self, 2n),
+  kernel: (self) => pow(self, 2n),
+});
+
+/** The in-place form with a number converts nothing. */
+function requireOwn(self: Tensor, exponent: Scalar): void {
+  const dtype = resultType(self, wrapNumber(exponent));
+  if (dtype === self.dtype) return;
+  throw runtimeError(`Found dtype ${self.dtype.scalar} but expected ${dtype.scalar}`);
+}
 
 const POWER = { inplace: true, operators: ['__pow__', '__ipow__'] } as const;
-
-define(pow, {
-  variants: POWER,
-  kernel: (self, exponent) => power(self, wrapNumber(exponent)),
-  gradients: {
-    self: {
-      formula: '∂L/∂self = upstream · exponent · self^(exponent − 1)',
-      saves: ['self'],
-      rule: (g, { self, exponent }) => {
-        if (!(exponent instanceof Complex) && Number(exponent) === 0) return zerosLike(g);
-        const factor = typeof exponent === 'boolean' ? BigInt(exponent) : exponent;
-        return mul(g, conj(mul(pow(self, lessOne(exponent)), factor)));
-      },
-    },
-  },
-});
-
-function lessOne(exponent: Scalar): Scalar {
-  if (exponent instanceof Complex) return new Complex(exponent.re - 1, exponent.im);
-  return typeof exponent === 'number' ? exponent - 1 : BigInt(exponent) - 1n;
-}
-
-define(powScalar, {
-  variants: { method: false },
-  node: 'PowBackward2',
-  kernel: (self, exponent) => power(wrapNumber(self), exponent),
-  gradients: {
-    exponent: {
-      formula: '∂L/∂exponent = upstream · result · ln(self)',
-      saves: ['exponent', 'result'],
-      rule: (g, { self, exponent, result }) => {
-        const slope = mul(g, conj(mul(result, logOf(self))));
-        return toNumber(self) === 0 ? where(notNegative(exponent), zerosLike(g), slope) : slope;
-      },
-    },
-  },
-});
-
-function logOf(base: Scalar): Scalar {
-  if (!(base instanceof Complex)) return Math.log(Number(base));
-  complex.log(base.re, base.im);
-  return new Complex(complex.z.re, complex.z.im);
-}
-
-/** Where 0 to the exponent has a value: the exponent is real and not below 0. */
-const notNegative = (exponent: Tensor): Tensor =>
-  isComplex(exponent.dtype) ? logicalAnd(eq(imag(exponent), 0n), ge(real(exponent), 0n)) : ge(exponent, 0n);
 
 define(powTensor, {
   variants: POWER,
@@ -97,6 +62,54 @@ define(powTensor, {
     },
   },
 });
+
+define(powScalar, {
+  variants: { method: false },
+  node: 'PowBackward2',
+  kernel: (self, exponent) => power(wrapNumber(self), exponent),
+  gradients: {
+    exponent: {
+      formula: '∂L/∂exponent = upstream · result · ln(self)',
+      saves: ['exponent', 'result'],
+      rule: (g, { self, exponent, result }) => {
+        const slope = mul(g, conj(mul(result, logOf(self))));
+        return toNumber(self) === 0 ? where(notNegative(exponent), zerosLike(g), slope) : slope;
+      },
+    },
+  },
+});
+
+define(pow, {
+  variants: POWER,
+  checkInplace: requireOwn,
+  kernel: (self, exponent) => power(self, wrapNumber(exponent)),
+  gradients: {
+    self: {
+      formula: '∂L/∂self = upstream · exponent · self^(exponent − 1)',
+      saves: ['self'],
+      rule: (g, { self, exponent }) => {
+        if (!(exponent instanceof Complex) && Number(exponent) === 0) return zerosLike(g);
+        const factor = typeof exponent === 'boolean' ? BigInt(exponent) : exponent;
+        return mul(g, conj(mul(pow(self, lessOne(exponent)), factor)));
+      },
+    },
+  },
+});
+
+function lessOne(exponent: Scalar): Scalar {
+  if (exponent instanceof Complex) return new Complex(exponent.re - 1, exponent.im);
+  return typeof exponent === 'number' ? exponent - 1 : BigInt(exponent) - 1n;
+}
+
+function logOf(base: Scalar): Scalar {
+  if (!(base instanceof Complex)) return Math.log(Number(base));
+  complex.log(base.re, base.im);
+  return new Complex(complex.z.re, complex.z.im);
+}
+
+/** Where 0 to the exponent has a value: the exponent is real and not below 0. */
+const notNegative = (exponent: Tensor): Tensor =>
+  isComplex(exponent.dtype) ? logicalAnd(eq(imag(exponent), 0n), ge(real(exponent), 0n)) : ge(exponent, 0n);
 
 /** As Python's operator of PyTorch does it: the base becomes a tensor without history. */
 define(rpow, {
@@ -185,21 +198,34 @@ const wide = (...operands: readonly (Tensor | Scalar)[]): DType =>
 /** The number in the precision in which `float_power` computes. */
 const widened = (value: Scalar): Scalar => (value instanceof Complex ? value : Number(value));
 
-define(floatPower, {
-  variants: { inplace: true },
-  composite: true,
-  kernel: (self, exponent) => pow(cast(self, wide(self, exponent)), widened(exponent)),
-});
-define(floatPowerScalar, {
-  variants: { method: false },
-  composite: true,
-  kernel: (self, exponent) => powScalar(widened(self), cast(exponent, wide(self, exponent))),
-});
 define(floatPowerTensor, {
   variants: { inplace: true },
+  checkInplace: requireWide,
   composite: true,
   kernel: (self, exponent) => {
     const dtype = wide(self, exponent);
     return powTensor(cast(self, dtype), cast(exponent, dtype));
   },
+});
+
+define(floatPowerScalar, {
+  variants: { method: false },
+  composite: true,
+  kernel: (self, exponent) => powScalar(widened(self), cast(exponent, wide(self, exponent))),
+});
+
+/** The in-place form converts nothing. */
+function requireWide(self: Tensor, exponent: Tensor | Scalar): void {
+  const dtype = wide(self, exponent);
+  if (self.dtype === dtype) return;
+  throw runtimeError(
+    `the base given to float_power_ has dtype ${self.dtype.scalar} but the operation's result requires dtype ${dtype.scalar}`,
+  );
+}
+
+define(floatPower, {
+  variants: { inplace: true },
+  checkInplace: requireWide,
+  composite: true,
+  kernel: (self, exponent) => pow(cast(self, wide(self, exponent)), widened(exponent)),
 });

@@ -32,6 +32,7 @@ const absReal = unary(Math.abs, (x) => (x < 0n ? -x : x), null, limits('abs_cpu'
 
 define(abs, {
   variants: { inplace: true, operators: ['__abs__'] },
+  checkInplace: (self) => refuseComplex(self.dtype, 'In-place abs is not supported for complex tensors.'),
   kernel: (self) =>
     isComplex(self.dtype) ? mapParts(self, realType(self.dtype), (re, im) => Math.hypot(re, im)) : absReal(self),
   gradients: {

@@ -1,5 +1,5 @@
 /** Functions of three operands: products and quotients that are added, interpolation. */
-import { type DType, int64, isComplex } from '../dtype.ts';
+import { cppName, type DType, int64, isComplex } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { resultTypeOf } from '../promote.ts';
 import { declare, define } from '../registry.ts';
@@ -137,24 +137,9 @@ define(addcdiv, {
   },
 });
 
-const CPP: Readonly<Record<string, string>> = {
-  float32: 'float',
-  float64: 'double',
-  int64: 'long int',
-  int32: 'int',
-  int16: 'short int',
-  int8: 'signed char',
-  uint8: 'unsigned char',
-  bool: 'bool',
-  float16: 'c10::Half',
-  bfloat16: 'c10::BFloat16',
-  complex64: 'c10::complex<float>',
-  complex128: 'c10::complex<double>',
-};
-
 function requireSame(self: Tensor, other: Tensor, name: string): void {
   if (self.dtype === other.dtype) return;
-  const [expected, given] = [CPP[self.dtype.name], CPP[other.dtype.name]];
+  const [expected, given] = [cppName(self.dtype), cppName(other.dtype)];
   throw runtimeError(`expected dtype ${expected} for \`${name}\` but got dtype ${given}`);
 }
 
@@ -185,25 +170,6 @@ function lerpPair(out: NumberData, x: NumberData, y: NumberData, w: NumberData, 
 
 const rest = (weight: Tensor): Tensor => sub(wrapNumber(1n), weight);
 
-define(lerp, {
-  variants: { inplace: true },
-  kernel: (self, end, weight) => {
-    requireSame(self, end, 'end');
-    requireKernel(limits('lerp_kernel_scalar', 'bool', 'int', 'half'), self.dtype);
-    if (weight instanceof Complex && weight.im !== 0 && !isComplex(self.dtype)) {
-      throw runtimeError(`value cannot be converted to type ${CPP[self.dtype.name]} without overflow`);
-    }
-    return lerpKernel(self, end, wrapNumber(weight));
-  },
-  gradients: {
-    self: {
-      formula: '∂L/∂self = upstream · (1 − weight)',
-      rule: (g, { weight }) => mul(g, conj(rest(wrapNumber(weight)))),
-    },
-    end: { formula: '∂L/∂end = upstream · weight', rule: (g, { weight }) => mul(g, conj(wrapNumber(weight))) },
-  },
-});
-
 define(lerpTensor, {
   variants: { inplace: true },
   node: 'LerpBackward1',
@@ -229,5 +195,24 @@ define(lerpTensor, {
       saves: ['self', 'end'],
       rule: (g, { self, end }) => mul(g, conj(sub(end, self))),
     },
+  },
+});
+
+define(lerp, {
+  variants: { inplace: true },
+  kernel: (self, end, weight) => {
+    requireSame(self, end, 'end');
+    requireKernel(limits('lerp_kernel_scalar', 'bool', 'int', 'half'), self.dtype);
+    if (weight instanceof Complex && weight.im !== 0 && !isComplex(self.dtype)) {
+      throw runtimeError(`value cannot be converted to type ${cppName(self.dtype)} without overflow`);
+    }
+    return lerpKernel(self, end, wrapNumber(weight));
+  },
+  gradients: {
+    self: {
+      formula: '∂L/∂self = upstream · (1 − weight)',
+      rule: (g, { weight }) => mul(g, conj(rest(wrapNumber(weight)))),
+    },
+    end: { formula: '∂L/∂end = upstream · weight', rule: (g, { weight }) => mul(g, conj(wrapNumber(weight))) },
   },
 });

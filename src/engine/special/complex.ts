@@ -128,12 +128,11 @@ export function atanh(x: number, y: number): void {
   set(re, 0.5 * Math.atan2(2 * y, (1 - x) * (1 + x) - y * y));
 }
 
-/** sin πz / πz; 1 at 0. */
+/** sin z / z; 1 at 0. */
 export function sinc(x: number, y: number): void {
-  const [re, im] = [Math.PI * x, Math.PI * y];
-  sin(re, im);
+  sin(x, y);
   if (x === 0 && y === 0) set(1, 0);
-  else divide(z.re, z.im, re, im);
+  else divide(z.re, z.im, x, y);
 }
 
 /**
@@ -142,6 +141,6 @@ export function sinc(x: number, y: number): void {
  */
 export function power(xRe: number, xIm: number, yRe: number, yIm: number, round: (value: number) => number): void {
   log(xRe, xIm);
-  multiply(round(z.re), round(z.im), yRe, yIm);
-  exp(round(z.re), round(z.im));
+  const [a, b] = [round(z.re), round(z.im)];
+  exp(round(round(a * yRe) - round(b * yIm)), round(round(a * yIm) + round(b * yRe)));
 }

@@ -38,12 +38,12 @@ export function erfc(x: number): number {
   return Number.isNaN(x) ? x : Math.exp(-x * x) * fraction(x);
 }
 
-/** e^(x²) erfc x. */
-export function erfcx(x: number): number {
+/** e^(x²) erfc x. The square is rounded to the operands' precision, of which the exponential makes much on the left. */
+export function erfcx(x: number, round: (value: number) => number = (value) => value): number {
   if (Number.isNaN(x)) return x;
   if (x >= NEAR) return fraction(x);
   if (x > -NEAR) return Math.exp(x * x) * erfc(x);
-  return 2 * Math.exp(x * x) - erfcx(-x);
+  return 2 * Math.exp(round(x * x)) - erfcx(-x);
 }
 
 /** The y for which erf y = x; infinite at ±1, nan beyond. */

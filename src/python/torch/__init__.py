@@ -33,6 +33,7 @@ from .random import Generator, default_generator, get_rng_state, initial_seed, m
 from . import _methods, cuda
 
 __version__ = "1.13.0"
+torch = modules[__name__]
 float = _types.dtypes["float32"]
 int = _types.dtypes["int32"]
 bool = _types.dtypes["bool"]

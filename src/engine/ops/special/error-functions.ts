@@ -1,4 +1,5 @@
 /** The error function and its kin, the normal distribution, entropy, logit. */
+import { floatType } from '../../promote.ts';
 import { alias, declare, define } from '../../registry.ts';
 import * as special from '../../special/error.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -9,7 +10,7 @@ import { ge, le, logicalAnd } from '../comparison.ts';
 import { exp, log } from '../exponential.ts';
 import { byResult, bySelf, floats, specialFloats } from '../floats.ts';
 import { limits } from '../limits.ts';
-import { mapFloat } from '../pointwise.ts';
+import { mapFloat, roundIn } from '../pointwise.ts';
 import { zerosLike } from '../raw.ts';
 
 export const erf = declare('erf(Tensor self) -> Tensor');
@@ -45,7 +46,7 @@ floats(erfinv, {
 });
 
 specialFloats(erfcx, {
-  number: special.erfcx,
+  number: { rounded: (round) => (x) => special.erfcx(x, round) },
   kernel: 'erfcx_cpu',
   lacks: ['half', 'bfloat16'],
   gradient: {
@@ -87,8 +88,10 @@ define(logit, {
   variants: { inplace: true },
   kernel: (self, eps) => {
     const bounds = limits('logit_cpu', 'half');
-    if (eps === null) return mapFloat(self, (x) => Math.log(x / (1 - x)), bounds);
-    return mapFloat(self, (x) => logitOf(x < eps ? eps : x > 1 - eps ? 1 - eps : x), bounds);
+    const round = roundIn(floatType(self.dtype));
+    const odds = (x: number): number => Math.log(round(x / round(1 - x)));
+    if (eps === null) return mapFloat(self, odds, bounds);
+    return mapFloat(self, (x) => odds(x < eps ? eps : x > 1 - eps ? 1 - eps : x), bounds);
   },
   gradients: {
     self: {
@@ -102,8 +105,6 @@ define(logit, {
     },
   },
 });
-
-const logitOf = (x: number): number => Math.log(x / (1 - x));
 
 const inSpecial = { namespace: 'special', method: false, inplace: false } as const;
 alias(erf, 'erf', inSpecial);

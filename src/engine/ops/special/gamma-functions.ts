@@ -70,6 +70,9 @@ function sumOfHalves(p: number, f: (x: number) => number): (x: number) => number
 
 define(mvlgamma, {
   variants: { inplace: true },
+  checkInplace: (self) => {
+    if (self.dtype !== bool && self.dtype.category < 2) throw runtimeError('step must be nonzero');
+  },
   kernel: (self, p) => {
     if (self.dtype === bool) throw runtimeError('The input tensor may not be a boolean tensor.');
     if (p < 1) throw runtimeError('p has to be greater than or equal to 1');
