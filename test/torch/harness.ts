@@ -157,7 +157,7 @@ export function askEngine(one: Case): Outcome {
     return { outputs: outputs.map((output) => show(output)!), ...derivatives(outputs, leaves) };
   } catch (error) {
     if (!(error instanceof engine.EngineError)) throw error;
-    return { error: `${error.type}: ${error.message}` };
+    return { error: `${error.type === 'LinAlgError' ? '_LinAlgError' : error.type}: ${error.message}` };
   }
 }
 

@@ -28,7 +28,7 @@ export interface Svd {
  */
 export function singularValues(a: Matrix, full: boolean): Svd {
   if (a.rows < a.columns) {
-    if (a.rows === 1) return ofRow(a, full);
+    if (a.columns >= Math.floor((a.rows * 11) / 6)) return afterLq(a, full);
     const { u, s, v, converged } = singularValues(adjointMatrix(a), full);
     return { u: v, s, v: u, converged };
   }
@@ -47,15 +47,14 @@ export function singularValues(a: Matrix, full: boolean): Svd {
   return { u, s: d, v, converged };
 }
 
-/** Of one row: the sign goes to u, as in LAPACK. */
-function ofRow(a: Matrix, full: boolean): Svd {
+/** a = Rᴴ Qᴴ of its adjoint's QR: Rᴴ is decomposed, not R, so that the signs are LAPACK's. */
+function afterLq(a: Matrix, full: boolean): Svd {
+  const { rows, columns } = a;
   const work = adjointMatrix(a);
   const taus = factorQr(work);
-  const value = work.re[0]!;
-  const u = identityMatrix(1, a.im !== null);
-  if (value < 0) u.re[0] = -1;
-  const v = orthogonalOf(work, taus, full ? work.rows : 1);
-  return { u, s: Float64Array.of(Math.abs(value)), v, converged: true };
+  const q = orthogonalOf(work, taus, full ? columns : rows);
+  const inner = singularValues(adjointMatrix(upperOf(work, rows)), false);
+  return { ...inner, v: withFirst(q, timesMatrix(columnsOf(q, 0, rows), inner.v)) };
 }
 
 function afterQr(a: Matrix, full: boolean): Svd {
@@ -63,14 +62,16 @@ function afterQr(a: Matrix, full: boolean): Svd {
   const work = copyMatrix(a);
   const taus = factorQr(work);
   const q = orthogonalOf(work, taus, full ? rows : columns);
-  const r = upperOf(work, columns);
-  const inner = singularValues(r, false);
-  const u = timesMatrix(columnsOf(q, 0, columns), inner.u);
-  if (!full) return { ...inner, u };
-  const whole = copyMatrix(q);
-  whole.re.set(u.re);
-  if (u.im !== null) whole.im!.set(u.im);
-  return { ...inner, u: whole };
+  const inner = singularValues(upperOf(work, columns), false);
+  return { ...inner, u: withFirst(q, timesMatrix(columnsOf(q, 0, columns), inner.u)) };
+}
+
+/** The matrix with other first columns. */
+function withFirst(a: Matrix, first: Matrix): Matrix {
+  const out = copyMatrix(a);
+  out.re.set(first.re);
+  if (first.im !== null) out.im!.set(first.im);
+  return out;
 }
 
 /** The upper triangle of the first rows. */

@@ -1,5 +1,5 @@
 /** Products that sum over chosen dimensions, made of the matrix product: inner, tensordot, kron, vecdot; and the trace and the cross product. */
-import { int64, isDifferentiable, isIntegral } from '../dtype.ts';
+import { float16, int64, isDifferentiable, isIntegral } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { broadcastShapes, formatShape, numel, wrapDim } from '../shape.ts';
@@ -154,7 +154,8 @@ define(linalgCross, {
     }
     const shape = broadcastShapes(self.shape, other.shape);
     sameDtype(self, other);
-    if (self.dtype.category === 0) throw runtimeError(`"cross" not implemented for '${self.dtype.scalar}'`);
+    if (self.dtype.category === 0 || self.dtype === float16)
+      throw runtimeError(`"cross" not implemented for '${self.dtype.scalar}'`);
     const axis = wrapDim(dim, self.rank);
     return crossKernel(gather(self, shape), gather(other, shape), shape, axis, self.dtype);
   },

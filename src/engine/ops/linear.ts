@@ -43,15 +43,15 @@ define(squeezeInto, {
 });
 
 function foldLeft(a: Tensor, b: Tensor): Tensor {
-  const folded = reshape(a, [-1, a.shape.at(-1)!]);
   const lead = a.shape.slice(0, -1);
+  const folded = reshape(a, [numel(lead), a.shape.at(-1)!]);
   return b.rank === 1 ? unsafeView(mv(folded, b), lead) : unsafeView(mm(folded, b), [...lead, b.shape[1]!]);
 }
 
 function foldRight(a: Tensor, b: Tensor): Tensor {
   const turned = transpose(b, b.rank - 1, b.rank - 2);
   const lead = turned.shape.slice(0, -1);
-  const folded = reshape(turned, [-1, turned.shape.at(-1)!]);
+  const folded = reshape(turned, [numel(lead), turned.shape.at(-1)!]);
   if (a.rank === 1) return unsafeView(mv(folded, a), lead);
   const result = unsafeView(mm(folded, t(a)), [...lead, a.shape[0]!]);
   return contiguous(transpose(result, result.rank - 1, result.rank - 2));

@@ -87,7 +87,7 @@ export function padSignal(self: Tensor, margin: number, mode: string): Tensor {
   if (mode === 'circular') throw unsupported("stft with pad_mode='circular'");
   if (mode !== 'reflect' && mode !== 'replicate') throw notImplemented(`Unrecognised padding mode ${mode}`);
   if (mode === 'replicate') return replicated(self, margin);
-  requireKernel(limits('reflection_pad1d', 'bool', 'int', 'half'), self.dtype);
+  requireKernel(limits('reflection_pad1d', 'bool', 'int', 'half', 'bfloat16'), self.dtype);
   if (margin >= self.shape.at(-1)!) {
     throw runtimeError(
       `Argument #4: Padding size should be less than the corresponding input dimension, but got: padding (${margin}, ${margin}) at dimension 2 of input [${self.shape.join(', ')}]`,

@@ -172,7 +172,7 @@ function joined(signals: Tensor, taper: Tensor, { size, hop, center, length, squ
   const cut = (sum: Tensor): Tensor => slice(squeezeDim(overlapAdd(sum, hop), 2), 2, start, end);
   const [sum, envelope] = [cut(weighted), cut(squares)];
   const least = Math.min(...quietly(() => elementsOf(abs(envelope))));
-  if (!(least > 1e-11)) throw runtimeError(`${call}taper overlap add min: 1`);
+  if (!(least > 1e-11)) throw runtimeError(`${call}window overlap add min: 1`);
   const signal = squeezeDim(div(sum, envelope), 1);
   const result = squeeze ? squeezeDim(signal, 0) : signal;
   const missing = end - whole;
