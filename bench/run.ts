@@ -11,7 +11,10 @@ import { startHarness } from '../test/e2e/panel-harness.ts';
 
 const RUNS = Number(process.env['RUNS'] ?? 5);
 const distDir = join(process.cwd(), 'out');
-const PYTORCH = 'import runpy, sys, torch; torch.set_num_threads(1); runpy.run_path(sys.argv[1], run_name="__main__")';
+/** Debian's PyTorch takes its matrix products from OpenBLAS, where that is installed. */
+const ONE_THREAD = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+const PYTORCH =
+  'import runpy, sys, torch; torch.set_num_threads(1); sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name="__main__")';
 
 interface Ended {
   trace: Trace;
@@ -27,6 +30,7 @@ const memory = await measureMemory();
 await measureStart();
 await measureRun();
 await measureChain();
+await measureRows();
 rows.push(...memory);
 printTable();
 
@@ -94,6 +98,48 @@ async function measureChain(): Promise<void> {
   }
 }
 
+interface Cell {
+  readonly name: string;
+  readonly ms?: number;
+  readonly check?: number;
+  readonly error?: string;
+}
+
+/** Each row of bench/rows.py beside PyTorch on one thread; what recording adds is told as well. */
+async function measureRows(): Promise<void> {
+  const pytorch = cells(
+    execFileSync('/usr/bin/python3', ['-c', PYTORCH, 'bench/rows.py'], { encoding: 'utf8', env: ONE_THREAD }),
+  );
+  const host = createHost({ distDir });
+  const [silent, recording] = [new Map<string, Cell>(), new Map<string, Cell>()];
+  for (const [found, record] of [
+    [silent, false],
+    [recording, true],
+  ] as const) {
+    // A fresh interpreter for each: what one row leaves in memory is not the next one's.
+    for (const name of pytorch.keys()) {
+      await host.warm();
+      for (const [, cell] of cells((await run(host, 'bench/rows.py', record, [name])).stdout)) found.set(name, cell);
+    }
+  }
+  await host.dispose();
+  for (const [name, peer] of pytorch) {
+    const [off, on] = [silent.get(name)!, recording.get(name)!];
+    if (off.ms === undefined || on.ms === undefined) {
+      rows.push([name, 'not supported', off.error ?? on.error ?? '']);
+      continue;
+    }
+    const differs = Math.abs(off.check! - peer.check!) > 1e-3 * Math.abs(peer.check!) ? ', OTHER NUMBERS' : '';
+    const value = `${off.ms.toFixed(2)} ms, recording ${on.ms.toFixed(2)}`;
+    rows.push([name, value, `PyTorch ${peer.ms!.toFixed(2)} ms, ${ratio(off.ms, peer.ms!)}${differs}`]);
+  }
+}
+
+function cells(stdout: string): Map<string, Cell> {
+  const found = [...stdout.matchAll(/^ROW (.*)$/gm)].map(([, json]) => JSON.parse(json!) as Cell);
+  return new Map(found.map((cell) => [cell.name, cell]));
+}
+
 async function measureMemory(): Promise<Row[]> {
   const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
   const before = process.memoryUsage.rss();
@@ -109,14 +155,14 @@ async function measureMemory(): Promise<Row[]> {
   ];
 }
 
-async function run(host: Host, path: string, record = true): Promise<Ended> {
+async function run(host: Host, path: string, record = true, args: readonly string[] = []): Promise<Ended> {
   const file = join(process.cwd(), path);
-  const fold = createFold(file, [file]);
+  const fold = createFold(file, [file, ...args]);
   let stdout = '';
   const start = performance.now();
   const source = readFileSync(file, 'utf8');
   const { done } = host.run(
-    { file, source, argv: [file], root: null, record },
+    { file, source, argv: [file, ...args], root: null, record },
     {
       events: (batch) => {
         for (const event of batch) {

@@ -41,6 +41,22 @@ function alongDim(self: Tensor, dim: number, finish: Finish): Tensor {
   return fromLines(out, self.shape, at, self.dtype);
 }
 
+/** The exponentials by their sum, each computed once. */
+function exponentialShares(self: Tensor, dim: number): Tensor {
+  const { data, n, count, dim: at } = linesOf(self, dim);
+  const x = data as NumberData;
+  const out = self.dtype.allocate(x.length) as NumberData;
+  const line = new Float64Array(n);
+  for (let start = 0; start < n * count; start += n) {
+    let max = Number.NEGATIVE_INFINITY;
+    for (let i = start; i < start + n; i++) if (x[i]! > max) max = x[i]!;
+    let total = 0;
+    for (let i = 0; i < n; i++) total += line[i] = Math.exp(x[start + i]! - max);
+    for (let i = 0; i < n; i++) out[start + i] = line[i]! / total;
+  }
+  return fromLines(out, self.shape, at, self.dtype);
+}
+
 /** A backward function's line: `of` a gradient, an output, and the sum of `term` over the line. */
 function alongBoth(
   grad: Tensor,
@@ -71,7 +87,7 @@ define(softmaxCore, {
   node: 'SoftmaxBackward0',
   kernel: (self, dim) => {
     refuse(self, dim, 'softmax');
-    return alongDim(self, dim, (x, max, total) => Math.exp(x - max) / total);
+    return exponentialShares(self, dim);
   },
   gradients: {
     self: {

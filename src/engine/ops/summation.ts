@@ -58,11 +58,9 @@ function sumFloats(self: Tensor, dims: readonly number[]): Data {
   const lanes = single ? 8 : 4;
   lead.forEach((target, block) => {
     const from = block * size * width;
-    for (let j = 0; j < width; j++) {
-      const total =
-        width === 1 ? adjacent(data, from, size, lanes, round) : across(data, from, j, width, size, lanes, round);
-      out[target + last[j]!] = out[target + last[j]!]! + total;
-    }
+    const totals =
+      width === 1 ? [adjacent(data, from, size, lanes, round)] : across(data, from, width, size, lanes, round);
+    for (let j = 0; j < width; j++) out[target + last[j]!] = out[target + last[j]!]! + totals[j]!;
   });
   return out;
 }
