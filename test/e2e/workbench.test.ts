@@ -14,13 +14,20 @@ const THEMES = {
   'vscode-high-contrast-light': { colorScheme: 'light', forcedColors: 'active' },
 } as const;
 
+/** What cannot be run, and what is said about it. */
+const REFUSED = { 'empty.py': ' \n', 'notes.txt': 'print(1)\n' };
+const SENTENCES: Readonly<Record<keyof typeof REFUSED, string>> = {
+  'empty.py': 'empty.py is empty: there is nothing to run.',
+  'notes.txt': 'notes.txt is not a Python file (its language is "plaintext"). Backpass runs Python files.',
+};
+
 describe('In the workbench', () => {
   let workbench: Workbench;
   let page: Page;
   let panel: Frame;
 
   before(async () => {
-    workbench = await openWorkbench();
+    workbench = await openWorkbench(REFUSED);
     page = workbench.page;
   });
   after(async () => {
@@ -82,6 +89,15 @@ describe('In the workbench', () => {
       await takePicture(page, `workbench-${theme}`);
       assert.deepEqual(await axe(panel), []);
       assert.deepEqual(await panel.evaluate<string[]>(CLASHES), []);
+    });
+  }
+
+  for (const [name, sentence] of Object.entries(SENTENCES)) {
+    it(`a sentence tells of ${name}, and the graph stays`, async () => {
+      await openExample(page, name);
+      await choose(page, 'Backpass: Run Backward');
+      await page.getByText(sentence).first().waitFor();
+      assert.equal(await panel.locator('h1.file').textContent(), '5_three_passes.py');
     });
   }
 

@@ -1,5 +1,5 @@
 /** VS Code's workbench in a browser, driven as its user does. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -13,10 +13,11 @@ export interface Workbench {
   readonly stop: () => Promise<void>;
 }
 
-/** Opens a copy of the examples with the extension as it was built, in a trusted window. */
-export async function openWorkbench(): Promise<Workbench> {
+/** Opens a copy of the examples, and more files, with the extension as it was built, in a trusted window. */
+export async function openWorkbench(more: Readonly<Record<string, string>>): Promise<Workbench> {
   const scratch = mkdtempSync(join(tmpdir(), 'backpass-workbench-'));
   cpSync('examples', join(scratch, 'examples'), { recursive: true });
+  for (const [name, text] of Object.entries(more)) writeFileSync(join(scratch, 'examples', name), text);
   // The theme follows what the browser says that its user prefers.
   const server = await startServer({ testDriver: true, settings: { 'window.autoDetectColorScheme': true } });
   const browser = await launchChromium();
