@@ -19,6 +19,7 @@ import './group-norm.ts';
 import './layer-norm.ts';
 import './attention.ts';
 import './bilinear.ts';
+import './convolutions.ts';
 import './ctc.ts';
 import './dropout.ts';
 import './embedding.ts';

@@ -1,0 +1,242 @@
+/**
+ * Convolution in one to three dimensions. With T(x, w, g) = Σ g · conv(x, w), linear in each of the three, output, input's gradient and weight's
+ * gradient are the derivatives of T by g, x and w; so each op's own derivatives are the other two, to any order.
+ */
+import { addInput, addOutput, addWeight, type Batch } from '../../convolution/kernels.ts';
+import type { Geometry, Triple } from '../../convolution/patches.ts';
+import type { Data } from '../../dtype.ts';
+import { runtimeError } from '../../errors.ts';
+import { declare, define } from '../../registry.ts';
+import { formatShape, type Shape } from '../../shape.ts';
+import { rowMajor } from '../../strided.ts';
+import { emptyTensor, type Tensor } from '../../tensor.ts';
+import { conj } from '../complex.ts';
+import { sumDim } from '../reduction.ts';
+import { internal } from './face.ts';
+
+const GEOMETRY = 'int[] stride, int[] padding, int[] dilation, int groups';
+
+export const convolution = declare(
+  'convolution(Tensor input, Tensor weight, Tensor? bias, int[] stride, int[] padding, int[] dilation, bool transposed, int[] output_padding, int groups) -> Tensor',
+);
+const output = declare(`_convolution_output(Tensor input, Tensor weight, ${GEOMETRY}) -> Tensor`);
+const byInput = declare(`_convolution_input(Tensor output, Tensor weight, int[] size, ${GEOMETRY}) -> Tensor`);
+const byWeight = declare(`_convolution_weight(Tensor output, Tensor input, int[] size, ${GEOMETRY}) -> Tensor`);
+
+interface Settings {
+  readonly stride: Shape;
+  readonly padding: Shape;
+  readonly dilation: Shape;
+  readonly groups: number;
+}
+
+/** Of an image and its convolved one; both with batch and channels first. */
+function batchOf(input: Tensor, result: Shape, weight: Shape, settings: Settings): Batch {
+  const triple = (sizes: Shape, one: number): Triple => {
+    const missing: number[] = Array(3 - sizes.length).fill(one);
+    return [...missing, ...sizes] as unknown as Triple;
+  };
+  const geometry: Geometry = {
+    input: triple(input.shape.slice(2), 1),
+    output: triple(result.slice(2), 1),
+    kernel: triple(weight.slice(2), 1),
+    stride: triple(settings.stride, 1),
+    padding: triple(settings.padding, 0),
+    dilation: triple(settings.dilation, 1),
+  };
+  const { groups } = settings;
+  const channels = { inputChannels: weight[1]!, outputChannels: weight[0]! / groups };
+  return { geometry, samples: input.shape[0]!, groups, ...channels, dtype: input.dtype };
+}
+
+function outputShape(input: Shape, weight: Shape, { stride, padding, dilation }: Settings): Shape {
+  const sizes = stride.map((step, d) => {
+    const reach = dilation[d]! * (weight[d + 2]! - 1) + 1;
+    return Math.floor((input[d + 2]! + 2 * padding[d]! - reach) / step) + 1;
+  });
+  return [input[0]!, weight[0]!, ...sizes];
+}
+
+function transposedShape(input: Shape, weight: Shape, extra: Shape, settings: Settings): Shape {
+  const { stride, padding, dilation, groups } = settings;
+  const sizes = stride.map(
+    (step, d) => (input[d + 2]! - 1) * step - 2 * padding[d]! + dilation[d]! * (weight[d + 2]! - 1) + extra[d]! + 1,
+  );
+  return [input[0]!, weight[1]! * groups, ...sizes];
+}
+
+define(output, {
+  ...internal,
+  node: 'ConvolutionBackwardBackward0',
+  kernel: (input, weight, stride, padding, dilation, groups) => {
+    const settings = { stride, padding, dilation, groups };
+    const out = emptyTensor(outputShape(input.shape, weight.shape, settings), input.dtype);
+    const batch = batchOf(input, out.shape, weight.shape, settings);
+    addOutput(batch, rowMajor(input), rowMajor(weight), out.storage.data);
+    return out;
+  },
+  gradients: {
+    input: {
+      formula: '∂L/∂input = upstream ∗ᵀ weight',
+      saves: ['weight'],
+      rule: (g, s) => byInput(g, conj(s.weight), s.shapeOf(0), s.stride, s.padding, s.dilation, s.groups),
+    },
+    weight: {
+      formula: '∂L/∂weight = upstream ⋆ input',
+      saves: ['input'],
+      rule: (g, s) => byWeight(g, conj(s.input), s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups),
+    },
+  },
+});
+
+define(byInput, {
+  ...internal,
+  node: 'ConvolutionBackwardBackward0',
+  kernel: (result, weight, size, stride, padding, dilation, groups) => {
+    const out = emptyTensor(size, result.dtype);
+    const batch = batchOf(out, result.shape, weight.shape, { stride, padding, dilation, groups });
+    addInput(batch, rowMajor(result), rowMajor(weight), out.storage.data);
+    return out;
+  },
+  gradients: {
+    output: {
+      formula: '∂L/∂output = upstream ∗ weight',
+      saves: ['weight'],
+      rule: (g, s) => output(g, conj(s.weight), s.stride, s.padding, s.dilation, s.groups),
+    },
+    weight: {
+      formula: '∂L/∂weight = output ⋆ upstream',
+      saves: ['output'],
+      rule: (g, s) => byWeight(conj(s.output), g, s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups),
+    },
+  },
+});
+
+define(byWeight, {
+  ...internal,
+  node: 'ConvolutionBackwardBackward0',
+  kernel: (result, input, size, stride, padding, dilation, groups) => {
+    const out = emptyTensor(size, result.dtype);
+    const batch = batchOf(input, result.shape, size, { stride, padding, dilation, groups });
+    addWeight(batch, rowMajor(result), rowMajor(input), out.storage.data);
+    return out;
+  },
+  gradients: {
+    output: {
+      formula: '∂L/∂output = input ∗ upstream',
+      saves: ['input'],
+      rule: (g, s) => output(conj(s.input), g, s.stride, s.padding, s.dilation, s.groups),
+    },
+    input: {
+      formula: '∂L/∂input = output ∗ᵀ upstream',
+      saves: ['output'],
+      rule: (g, s) => byInput(conj(s.output), g, s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups),
+    },
+  },
+});
+
+define(convolution, {
+  ...internal,
+  kernel: (input, weight, bias, stride, padding, dilation, transposed, extra, groups) => {
+    const settings = { stride, padding, dilation, groups };
+    check(input, weight, bias, settings, transposed);
+    const shape = transposed
+      ? transposedShape(input.shape, weight.shape, extra, settings)
+      : outputShape(input.shape, weight.shape, settings);
+    const out = emptyTensor(shape, input.dtype);
+    if (bias !== null) spread(bias, out);
+    const [x, w, { data }] = [rowMajor(input), rowMajor(weight), out.storage];
+    if (transposed) addInput(batchOf(out, input.shape, weight.shape, settings), x, w, data);
+    else addOutput(batchOf(input, shape, weight.shape, settings), x, w, data);
+    return out;
+  },
+  gradients: {
+    input: {
+      formula: '∂L/∂input = upstream ∗ᵀ weight',
+      saves: ['weight'],
+      rule: (g, s) =>
+        s.transposed
+          ? output(g, conj(s.weight), s.stride, s.padding, s.dilation, s.groups)
+          : byInput(g, conj(s.weight), s.shapeOf(0), s.stride, s.padding, s.dilation, s.groups),
+    },
+    weight: {
+      formula: '∂L/∂weight = upstream ⋆ input',
+      saves: ['input'],
+      rule: (g, s) =>
+        s.transposed
+          ? byWeight(conj(s.input), g, s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups)
+          : byWeight(g, conj(s.input), s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups),
+    },
+    bias: {
+      formula: '∂L/∂bias = Σ upstream over samples and places',
+      rule: (g) => sumDim(g, [0, ...g.shape.slice(2).map((_, d) => d + 2)]),
+    },
+  },
+});
+
+/** Writes each channel's bias over its places. */
+function spread(bias: Tensor, out: Tensor): void {
+  const { data } = out.storage;
+  const values: Data = rowMajor(bias);
+  const { lanes } = out.dtype;
+  const channels = out.shape[1]!;
+  const places = channels === 0 ? 0 : out.numel / (out.shape[0]! * channels);
+  for (let i = 0; i < out.numel; i++) {
+    const channel = Math.floor(i / places) % channels;
+    for (let lane = 0; lane < lanes; lane++) data[i * lanes + lane] = values[channel * lanes + lane]!;
+  }
+}
+
+/** Refuses what does not fit together, in the order and words of PyTorch's `check_shape_forward`. */
+function check(input: Tensor, weight: Tensor, bias: Tensor | null, settings: Settings, transposed: boolean): void {
+  const { stride, padding, dilation, groups } = settings;
+  const [x, w] = [input.shape, weight.shape];
+  if (padding.some((size) => size < 0)) throw runtimeError('negative padding is not supported');
+  if (stride.some((step) => step <= 0)) throw runtimeError('non-positive stride is not supported');
+  if (dilation.some((step) => step <= 0)) throw runtimeError('dilation should be greater than zero');
+  if (w.length !== x.length) {
+    throw runtimeError(
+      `Expected ${w.length}-dimensional input for ${w.length}-dimensional weight ${formatShape(w)}, but got ${x.length}-dimensional input of size ${formatShape(x)} instead`,
+    );
+  }
+  if (w[0]! < groups) {
+    throw runtimeError(
+      `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got weight of size ${formatShape(w)} instead`,
+    );
+  }
+  if (w[0]! % groups !== 0) {
+    throw runtimeError(
+      `Given groups=${groups}, expected weight to be divisible by ${groups} at dimension 0, but got weight of size [${w.join(', ')}] instead`,
+    );
+  }
+  checkChannels(x, w, groups, transposed);
+  const biased = transposed ? w[1]! * groups : w[0]!;
+  if (bias !== null && (bias.rank !== 1 || bias.shape[0] !== biased)) {
+    const kind = transposed ? `Given transposed=1, weight of size` : 'Given weight of size';
+    throw runtimeError(
+      `${kind} ${formatShape(w)}, expected bias to be 1-dimensional with ${biased} elements, but got bias of size ${formatShape(bias.shape)} instead`,
+    );
+  }
+  if (input.dtype !== weight.dtype) {
+    throw runtimeError(`expected scalar type ${input.dtype.scalar} but found ${weight.dtype.scalar}`);
+  }
+  if (!transposed) checkReach(x, w, settings);
+}
+
+function checkChannels(x: Shape, w: Shape, groups: number, transposed: boolean): void {
+  const expected = transposed ? w[0]! : w[1]! * groups;
+  if (x[1] === expected) return;
+  const how = transposed ? `transposed=1, weight of size` : `groups=${groups}, weight of size`;
+  throw runtimeError(
+    `Given ${how} ${formatShape(w)}, expected input${formatShape(x)} to have ${expected} channels, but got ${x[1]} channels instead`,
+  );
+}
+
+function checkReach(x: Shape, w: Shape, { padding, dilation }: Settings): void {
+  const padded = padding.map((size, d) => x[d + 2]! + 2 * size);
+  const reach = dilation.map((step, d) => step * (w[d + 2]! - 1) + 1);
+  if (padded.every((size, d) => size >= reach[d]!)) return;
+  throw runtimeError(
+    `Calculated padded input size per channel: (${padded.join(' x ')}). Kernel size: (${reach.join(' x ')}). Kernel size can't be greater than actual input size`,
+  );
+}

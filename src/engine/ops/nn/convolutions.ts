@@ -1,0 +1,101 @@
+/** `conv1d` to `conv_transpose3d`: single images and batches of them, and padding by name. */
+import { runtimeError } from '../../errors.ts';
+import { formatShape, type Shape } from '../../shape.ts';
+import type { Tensor } from '../../tensor.ts';
+import { squeezeDim, unsqueeze } from '../movement.ts';
+import { constantPad } from '../padding.ts';
+import { convolution } from './convolution.ts';
+import { face } from './face.ts';
+
+/** Runs `body` on a batch; a single image is one of one. */
+function batched(name: string, input: Tensor, dims: number, body: (input: Tensor) => Tensor): Tensor {
+  if (input.rank === dims + 2) return body(input);
+  if (input.rank === dims + 1) return squeezeDim(body(unsqueeze(input, 0)), 0);
+  throw runtimeError(
+    `Expected ${dims + 1}D (unbatched) or ${dims + 2}D (batched) input to ${name}, but got input of size: ${formatShape(input.shape)}`,
+  );
+}
+
+const spatial = (dims: number, value: number): Shape => Array<number>(dims).fill(value);
+
+/** One number stands for all dimensions. */
+const along = (given: Shape, dims: number): Shape => (given.length === 1 ? spatial(dims, given[0]!) : given);
+
+interface Call {
+  readonly name: string;
+  readonly dims: number;
+  readonly weight: Tensor;
+  readonly bias: Tensor | null;
+  readonly stride: Shape;
+  readonly dilation: Shape;
+  readonly groups: number;
+}
+
+function convolve(input: Tensor, padding: Shape, { name, dims, weight, bias, stride, dilation, groups }: Call): Tensor {
+  const [s, p, d] = [along(stride, dims), along(padding, dims), along(dilation, dims)];
+  return batched(name, input, dims, (x) => convolution(x, weight, bias, s, p, d, false, spatial(dims, 0), groups));
+}
+
+/** `'valid'` or `'same'`; where the two sides of `'same'` differ, the longer one is padded first. */
+function convolveNamed(input: Tensor, padding: string, call: Call): Tensor {
+  const { name, dims, weight } = call;
+  if (padding === 'valid') return convolve(input, spatial(dims, 0), call);
+  if (padding !== 'same') throw runtimeError(`Invalid padding string: '${padding}'`);
+  if (call.stride.some((step) => step !== 1)) {
+    throw runtimeError("padding='same' is not supported for strided convolutions");
+  }
+  const totals = along(call.dilation, dims).map((step, d) => step * (weight.shape[d + 2]! - 1));
+  const halves = totals.map((total) => Math.floor(total / 2));
+  if (totals.every((total) => total % 2 === 0)) return convolve(input, halves, call);
+  const extra = totals.map((total) => total % 2);
+  const pad = [...extra].reverse().flatMap((more) => [0, more]);
+  return batched(name, input, dims, (x) => convolve(constantPad(x, pad), halves, call));
+}
+
+for (const namespace of ['torch', 'nn.functional'] as const) {
+  for (const dims of [1, 2, 3] as const) {
+    const name = `conv${dims}d` as const;
+    const upTo = `Tensor input, Tensor weight, Tensor? bias=None, int[${dims}] stride=1` as const;
+    const rest = `int[${dims}] dilation=1, int groups=1) -> Tensor` as const;
+    face(
+      `${name}(${upTo}, int[${dims}] padding=0, ${rest}`,
+      (input, weight, bias, stride, padding, dilation, groups) =>
+        convolve(input, padding, { name, dims, weight, bias, stride, dilation, groups }),
+      namespace,
+    );
+    face(
+      `${name}.padding(${upTo}, str padding='valid', ${rest}`,
+      (input, weight, bias, stride, padding, dilation, groups) =>
+        convolveNamed(input, padding, { name, dims, weight, bias, stride, dilation, groups }),
+      namespace,
+    );
+    face(
+      `conv_transpose${dims}d(${upTo}, int[${dims}] padding=0, int[${dims}] output_padding=0, int groups=1, int[${dims}] dilation=1) -> Tensor`,
+      (input, weight, bias, stride, padding, extra, groups, dilation) => {
+        const [s, p, e, d] = [stride, padding, extra, dilation].map((given) => along(given, dims)) as [
+          Shape,
+          Shape,
+          Shape,
+          Shape,
+        ];
+        checkExtra(e, s, d);
+        return batched(`conv_transpose${dims}d`, input, dims, (x) =>
+          convolution(x, weight, bias, s, p, d, true, e, groups),
+        );
+      },
+      namespace,
+    );
+  }
+}
+
+function checkExtra(extra: Shape, stride: Shape, dilation: Shape): void {
+  if (extra.every((size, d) => size < stride[d]! || size < dilation[d]!)) return;
+  const named = (values: Shape): string =>
+    ['depth', 'height', 'width']
+      .slice(3 - values.length)
+      .map((name, d) => `${name}: ${values[d]}`)
+      .join(' ');
+  throw runtimeError(
+    `output padding must be smaller than either stride or dilation, but got output_padding_${named(extra)} stride_${named(stride)} dilation_${named(dilation)}`,
+  );
+}
