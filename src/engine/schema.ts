@@ -66,16 +66,17 @@ function parseParam(text: string, keywordOnly: boolean): Param {
   if (match === null) throw new Error(`not a parameter: ${text}`);
   const type = (match[1]! + (match[2] === undefined ? '' : '[]')) as ParamType;
   const size = match[3] ? Number(match[3]) : null;
-  const fallback = match[6] === undefined ? undefined : parseDefault(match[6], type);
+  const fallback = match[6] === undefined ? undefined : parseDefault(match[6], type, size);
   return { name: match[5]!, type, optional: match[4] === '?', size, fallback, keywordOnly };
 }
 
-function parseDefault(text: string, type: ParamType): Arg {
+function parseDefault(text: string, type: ParamType, size: number | null): Arg {
   if (text === 'None') return null;
   if (text === 'True' || text === 'False') return text === 'True';
   if (text.startsWith("'")) return text.slice(1, -1);
   if (text.startsWith('[')) return text === '[]' ? [] : text.slice(1, -1).split(',').map(Number);
   if (type === 'MemoryFormat') return text;
+  if (type === 'int[]' && size !== null) return Array<number>(size).fill(Number(text));
   return type === 'Scalar' && /^-?\d+$/.test(text) ? BigInt(text) : Number(text);
 }
 

@@ -16,6 +16,8 @@ export interface Geometry {
   readonly dilation: Triple;
 }
 
+export const clear = (data: Data): Data => (data instanceof BigInt64Array ? data.fill(0n) : data.fill(0));
+
 export const volume = ([d, h, w]: Triple): number => d * h * w;
 
 /** A line of an image's row and the line of the columns that it goes to or comes from. */
@@ -51,43 +53,23 @@ function eachLine(g: Geometry, channels: number, visit: Visit): void {
   }
 }
 
-/** Fills `columns`, which hold zeros, from the image that begins at `start`. `lanes`: numbers per element. */
-export function toColumns(
-  image: Data,
-  start: number,
-  columns: Data,
-  geometry: Geometry,
-  channels: number,
-  lanes: number,
-): void {
+/** Fills `columns` from the image that begins at `start`. */
+export function toColumns(image: Data, start: number, columns: Data, geometry: Geometry, channels: number): void {
   const step = geometry.stride[2];
-  columns.fill(0 as never);
+  clear(columns);
   eachLine(geometry, channels, (column, row, from, first, last) => {
     for (let i = first; i < last; i++) {
-      const source = start + (row + from + i * step) * lanes;
-      const target = (column + i) * lanes;
-      columns[target] = image[source]!;
-      if (lanes === 2) columns[target + 1] = image[source + 1]!;
+      columns[column + i] = image[start + row + from + i * step]!;
     }
   });
 }
 
 /** Adds `columns` to the image that begins at `start`: the transpose of `toColumns`. */
-export function addColumns(
-  columns: Data,
-  image: Data,
-  start: number,
-  geometry: Geometry,
-  channels: number,
-  lanes: number,
-): void {
+export function addColumns(columns: Data, image: Data, start: number, geometry: Geometry, channels: number): void {
   const step = geometry.stride[2];
   eachLine(geometry, channels, (column, row, from, first, last) => {
     for (let i = first; i < last; i++) {
-      const target = start + (row + from + i * step) * lanes;
-      const source = (column + i) * lanes;
-      (image[target] as number) += columns[source] as number;
-      if (lanes === 2) (image[target + 1] as number) += columns[source + 1] as number;
+      (image[start + row + from + i * step] as number) += columns[column + i] as number;
     }
   });
 }

@@ -10,7 +10,7 @@ import { restrided } from './layout.ts';
 /** Of a complex tensor. */
 export const conjugate = declare('_conj(Tensor self) -> Tensor');
 const conj = declare('conj(Tensor self) -> Tensor');
-const resolveConj = declare('resolve_conj(Tensor self) -> Tensor');
+export const resolveConj = declare('resolve_conj(Tensor self) -> Tensor');
 const resolveNeg = declare('resolve_neg(Tensor self) -> Tensor');
 const isConj = declare('is_conj(Tensor self) -> bool');
 const isNeg = declare('is_neg(Tensor self) -> bool');

@@ -4,13 +4,12 @@
  */
 import { addInput, addOutput, addWeight, type Batch } from '../../convolution/kernels.ts';
 import type { Geometry, Triple } from '../../convolution/patches.ts';
-import type { Data } from '../../dtype.ts';
+import { bool, type Data, type DType, type DTypeName, float16, int64, isComplex } from '../../dtype.ts';
 import { runtimeError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
 import { formatShape, type Shape } from '../../shape.ts';
 import { rowMajor } from '../../strided.ts';
 import { emptyTensor, type Tensor } from '../../tensor.ts';
-import { conj } from '../complex.ts';
 import { sumDim } from '../reduction.ts';
 import { internal } from './face.ts';
 
@@ -19,7 +18,7 @@ const GEOMETRY = 'int[] stride, int[] padding, int[] dilation, int groups';
 export const convolution = declare(
   'convolution(Tensor input, Tensor weight, Tensor? bias, int[] stride, int[] padding, int[] dilation, bool transposed, int[] output_padding, int groups) -> Tensor',
 );
-const output = declare(`_convolution_output(Tensor input, Tensor weight, ${GEOMETRY}) -> Tensor`);
+const output = declare(`_convolution_output(Tensor input, Tensor weight, int[] size, ${GEOMETRY}) -> Tensor`);
 const byInput = declare(`_convolution_input(Tensor output, Tensor weight, int[] size, ${GEOMETRY}) -> Tensor`);
 const byWeight = declare(`_convolution_weight(Tensor output, Tensor input, int[] size, ${GEOMETRY}) -> Tensor`);
 
@@ -68,10 +67,9 @@ function transposedShape(input: Shape, weight: Shape, extra: Shape, settings: Se
 define(output, {
   ...internal,
   node: 'ConvolutionBackwardBackward0',
-  kernel: (input, weight, stride, padding, dilation, groups) => {
-    const settings = { stride, padding, dilation, groups };
-    const out = emptyTensor(outputShape(input.shape, weight.shape, settings), input.dtype);
-    const batch = batchOf(input, out.shape, weight.shape, settings);
+  kernel: (input, weight, size, stride, padding, dilation, groups) => {
+    const out = emptyTensor(size, input.dtype);
+    const batch = batchOf(input, size, weight.shape, { stride, padding, dilation, groups });
     addOutput(batch, rowMajor(input), rowMajor(weight), out.storage.data);
     return out;
   },
@@ -79,12 +77,12 @@ define(output, {
     input: {
       formula: '∂L/∂input = upstream ∗ᵀ weight',
       saves: ['weight'],
-      rule: (g, s) => byInput(g, conj(s.weight), s.shapeOf(0), s.stride, s.padding, s.dilation, s.groups),
+      rule: (g, s) => byInput(g, s.weight, s.shapeOf(0), s.stride, s.padding, s.dilation, s.groups),
     },
     weight: {
       formula: '∂L/∂weight = upstream ⋆ input',
       saves: ['input'],
-      rule: (g, s) => byWeight(g, conj(s.input), s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups),
+      rule: (g, s) => byWeight(g, s.input, s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups),
     },
   },
 });
@@ -102,12 +100,12 @@ define(byInput, {
     output: {
       formula: '∂L/∂output = upstream ∗ weight',
       saves: ['weight'],
-      rule: (g, s) => output(g, conj(s.weight), s.stride, s.padding, s.dilation, s.groups),
+      rule: (g, s) => output(g, s.weight, s.shapeOf(0), s.stride, s.padding, s.dilation, s.groups),
     },
     weight: {
       formula: '∂L/∂weight = output ⋆ upstream',
       saves: ['output'],
-      rule: (g, s) => byWeight(conj(s.output), g, s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups),
+      rule: (g, s) => byWeight(s.output, g, s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups),
     },
   },
 });
@@ -125,12 +123,12 @@ define(byWeight, {
     output: {
       formula: '∂L/∂output = input ∗ upstream',
       saves: ['input'],
-      rule: (g, s) => output(conj(s.input), g, s.stride, s.padding, s.dilation, s.groups),
+      rule: (g, s) => output(s.input, g, s.shapeOf(0), s.stride, s.padding, s.dilation, s.groups),
     },
     input: {
       formula: '∂L/∂input = output ∗ᵀ upstream',
       saves: ['output'],
-      rule: (g, s) => byInput(conj(s.output), g, s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups),
+      rule: (g, s) => byInput(s.output, g, s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups),
     },
   },
 });
@@ -156,16 +154,16 @@ define(convolution, {
       saves: ['weight'],
       rule: (g, s) =>
         s.transposed
-          ? output(g, conj(s.weight), s.stride, s.padding, s.dilation, s.groups)
-          : byInput(g, conj(s.weight), s.shapeOf(0), s.stride, s.padding, s.dilation, s.groups),
+          ? output(g, s.weight, s.shapeOf(0), s.stride, s.padding, s.dilation, s.groups)
+          : byInput(g, s.weight, s.shapeOf(0), s.stride, s.padding, s.dilation, s.groups),
     },
     weight: {
       formula: '∂L/∂weight = upstream ⋆ input',
       saves: ['input'],
       rule: (g, s) =>
         s.transposed
-          ? byWeight(conj(s.input), g, s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups)
-          : byWeight(g, conj(s.input), s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups),
+          ? byWeight(s.input, g, s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups)
+          : byWeight(g, s.input, s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups),
     },
     bias: {
       formula: '∂L/∂bias = Σ upstream over samples and places',
@@ -178,12 +176,11 @@ define(convolution, {
 function spread(bias: Tensor, out: Tensor): void {
   const { data } = out.storage;
   const values: Data = rowMajor(bias);
-  const { lanes } = out.dtype;
   const channels = out.shape[1]!;
   const places = channels === 0 ? 0 : out.numel / (out.shape[0]! * channels);
   for (let i = 0; i < out.numel; i++) {
     const channel = Math.floor(i / places) % channels;
-    for (let lane = 0; lane < lanes; lane++) data[i * lanes + lane] = values[channel * lanes + lane]!;
+    data[i] = values[channel]!;
   }
 }
 
@@ -191,6 +188,7 @@ function spread(bias: Tensor, out: Tensor): void {
 function check(input: Tensor, weight: Tensor, bias: Tensor | null, settings: Settings, transposed: boolean): void {
   const { stride, padding, dilation, groups } = settings;
   const [x, w] = [input.shape, weight.shape];
+  if (groups <= 0) throw runtimeError('non-positive groups is not supported');
   if (padding.some((size) => size < 0)) throw runtimeError('negative padding is not supported');
   if (stride.some((step) => step <= 0)) throw runtimeError('non-positive stride is not supported');
   if (dilation.some((step) => step <= 0)) throw runtimeError('dilation should be greater than zero');
@@ -217,10 +215,40 @@ function check(input: Tensor, weight: Tensor, bias: Tensor | null, settings: Set
       `${kind} ${formatShape(w)}, expected bias to be 1-dimensional with ${biased} elements, but got bias of size ${formatShape(bias.shape)} instead`,
     );
   }
-  if (input.dtype !== weight.dtype) {
-    throw runtimeError(`expected scalar type ${input.dtype.scalar} but found ${weight.dtype.scalar}`);
-  }
+  sameTypes(input, weight, 'weight');
+  if (bias !== null) sameTypes(input, bias, 'bias');
   if (!transposed) checkReach(x, w, settings);
+  const kernel = `${Math.max(w.length - 2, 2)}d${transposed ? '_out' : ''}_cpu`;
+  refuseDtype(input.dtype, `slow_conv${transposed ? '_transpose' : ''}${kernel}`, transposed);
+}
+
+function sameTypes(input: Tensor, other: Tensor, what: string): void {
+  if (input.dtype === other.dtype) return;
+  throw runtimeError(
+    `Input type (${CPP_NAMES[input.dtype.name]}) and ${what} type (${CPP_NAMES[other.dtype.name]}) should be the same`,
+  );
+}
+
+const CPP_NAMES: Readonly<Record<DTypeName, string>> = {
+  bool: 'bool',
+  uint8: 'unsigned char',
+  int8: 'signed char',
+  int16: 'short int',
+  int32: 'int',
+  int64: 'long int',
+  float16: 'c10::Half',
+  bfloat16: 'c10::BFloat16',
+  float32: 'float',
+  float64: 'double',
+  complex64: 'c10::complex<float>',
+  complex128: 'c10::complex<double>',
+};
+
+/** What PyTorch has no kernel for on the CPU. */
+function refuseDtype(dtype: DType, kernel: string, transposed: boolean): void {
+  const integral = dtype.category < 2 && dtype !== int64;
+  if (dtype !== bool && dtype !== float16 && !isComplex(dtype) && !(transposed && integral)) return;
+  throw runtimeError(`"${kernel}" not implemented for '${dtype.scalar}'`);
 }
 
 function checkChannels(x: Shape, w: Shape, groups: number, transposed: boolean): void {

@@ -1,8 +1,13 @@
 /** `conv1d` to `conv_transpose3d`: single images and batches of them, and padding by name. */
+import { isComplex } from '../../dtype.ts';
 import { runtimeError } from '../../errors.ts';
 import { formatShape, type Shape } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
-import { squeezeDim, unsqueeze } from '../movement.ts';
+import { Complex } from '../../values.ts';
+import { add, mul, sub } from '../arithmetic.ts';
+import { viewAsReal } from '../complex.ts';
+import { resolveConj } from '../conjugate.ts';
+import { select, squeezeDim, unsqueeze } from '../movement.ts';
 import { constantPad } from '../padding.ts';
 import { convolution } from './convolution.ts';
 import { face } from './face.ts';
@@ -33,7 +38,28 @@ interface Call {
 
 function convolve(input: Tensor, padding: Shape, { name, dims, weight, bias, stride, dilation, groups }: Call): Tensor {
   const [s, p, d] = [along(stride, dims), along(padding, dims), along(dilation, dims)];
-  return batched(name, input, dims, (x) => convolution(x, weight, bias, s, p, d, false, spatial(dims, 0), groups));
+  const extra = spatial(dims, 0);
+  return batched(name, input, dims, (x) =>
+    byParts(x, weight, bias, (y, w, b) => convolution(y, w, b, s, p, d, false, extra, groups)),
+  );
+}
+
+type Convolve = (input: Tensor, weight: Tensor, bias: Tensor | null) => Tensor;
+
+/** Complex numbers by three real convolutions, as PyTorch does: a − b + i (c − a − b). */
+function byParts(input: Tensor, weight: Tensor, bias: Tensor | null, convolve: Convolve): Tensor {
+  if (!isComplex(input.dtype)) return convolve(input, weight, bias);
+  const [x, w] = [parts(input), parts(weight)];
+  const v = bias === null ? null : parts(bias);
+  const a = convolve(x.re, w.re, v === null ? null : v.re);
+  const b = convolve(x.im, w.im, null);
+  const c = convolve(add(x.re, x.im), add(w.re, w.im), v === null ? null : add(v.re, v.im));
+  return add(sub(a, b), mul(sub(sub(c, a), b), new Complex(0, 1)));
+}
+
+function parts(tensor: Tensor): { readonly re: Tensor; readonly im: Tensor } {
+  const pairs = viewAsReal(resolveConj(tensor));
+  return { re: select(pairs, -1, 0), im: select(pairs, -1, 1) };
 }
 
 /** `'valid'` or `'same'`; where the two sides of `'same'` differ, the longer one is padded first. */
@@ -79,8 +105,9 @@ for (const namespace of ['torch', 'nn.functional'] as const) {
           Shape,
         ];
         checkExtra(e, s, d);
+        const run = (y: Tensor, w: Tensor, b: Tensor | null): Tensor => convolution(y, w, b, s, p, d, true, e, groups);
         return batched(`conv_transpose${dims}d`, input, dims, (x) =>
-          convolution(x, weight, bias, s, p, d, true, e, groups),
+          dims > 1 ? run(x, weight, bias) : byParts(x, weight, bias, run),
         );
       },
       namespace,
