@@ -72,6 +72,7 @@ function reshapeInplace(op: OpDef, args: readonly unknown[]): Tensor {
   const before = [shadow(self), ...args.slice(1)];
   const result = runKernel(op, before) as Tensor;
   const node = recording ? record(op, before, op.inplaceNodeName) : null;
+  self.storage = result.storage;
   self.shape = result.shape;
   self.strides = result.strides;
   self.offset = result.offset;

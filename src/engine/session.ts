@@ -10,7 +10,7 @@ import { fromData } from './ops/pointwise.ts';
 import type { PrintOptions } from './print-options.ts';
 import { type Shape, sameShape } from './shape.ts';
 import { convertScalars, gather } from './strided.ts';
-import { emptyTensor, type Tensor } from './tensor.ts';
+import { emptyTensor, Tensor } from './tensor.ts';
 import type { Scalar } from './values.ts';
 
 /** A leaf from row-major values: numbers for floats, numbers or bigints for ints, booleans or 0 and 1 for bools, `Complex` for complex. */
@@ -34,6 +34,10 @@ export function tensorFromBytes(bytes: Uint8Array, dtype: DType, requiresGrad = 
 
 /** The bytes of the elements in row-major order. */
 export const bytesOf = (tensor: Tensor): Uint8Array => toBytes(gather(tensor, tensor.shape), tensor.dtype);
+
+/** All of a tensor's memory, in order. */
+export const wholeStorage = ({ storage, dtype }: Tensor): Tensor =>
+  new Tensor(storage, [storage.data.length / dtype.lanes], [1], 0, dtype);
 
 function refuseIntegral(dtype: DType): void {
   if (!isDifferentiable(dtype))

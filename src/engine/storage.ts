@@ -13,6 +13,17 @@ export class Storage {
   }
 }
 
+/** The same memory seen through other elements: what is written to the one advances the version of the other. */
+export function aliasStorage(storage: Storage, data: Data): Storage {
+  const alias = new Storage(data);
+  return Object.defineProperty(alias, 'version', {
+    get: () => storage.version,
+    set: (version: number) => {
+      storage.version = version;
+    },
+  });
+}
+
 /** Zeroed memory for `length` elements; raises as PyTorch's allocator does when the run's limit is passed. */
 export function allocate(dtype: DType, length: number): Storage {
   const bytes = length * dtype.bytes;

@@ -34,6 +34,7 @@ import './masking.ts';
 import './padding.ts';
 import './differences.ts';
 import './resizing.ts';
+import './reinterpretation.ts';
 import './reductions.ts';
 import './masked.ts';
 import './products.ts';

@@ -28,7 +28,7 @@ from .autograd.grad_mode import is_grad_enabled
 from ._functions import *
 from ._functions import tensor
 from .functional import *
-from . import func, random
+from . import func, random, storage
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from . import _methods, cuda
 

@@ -118,7 +118,9 @@ def is_tensor(obj):
 
 
 def is_storage(obj):
-    return False
+    from .storage import _Storage
+
+    return isinstance(obj, _Storage)
 
 
 def is_floating_point(input):
