@@ -1,5 +1,6 @@
+import { typeError } from './errors.ts';
 import { item } from './item.ts';
-import { type Call, readArg, type Shape } from './kinds.ts';
+import { type Call, readArg, type Shape, typeName } from './kinds.ts';
 import type { OpDef } from './registry.ts';
 import type { Param } from './schema.ts';
 import { Tensor } from './tensor.ts';
@@ -113,10 +114,18 @@ export function reader(op: OpDef, param: Param, shape: Shape, lenient: boolean):
   if (letters !== undefined && leaves.every((leaf) => isLeaf(leaf, letters))) {
     return (flat) => leaves.map((leaf) => listItem(param.type, readArg(leaf, flat)));
   }
-  if (param.type === 'Tensor[]' && leaves.every((leaf) => isLeaf(leaf, 't'))) {
-    return (flat) => leaves.map((leaf) => readArg(leaf, flat));
+  if (param.type === 'Tensor[]' && (lenient || leaves.every((leaf) => isLeaf(leaf, 't')))) {
+    const place = op.schema.params.indexOf(param);
+    return (flat) => leaves.map((leaf, i) => listedTensor(leaf, flat, i, place));
   }
   return null;
+}
+
+/** PyTorch's parser takes any list where tensors are wanted; what is wrong in it is found when it is read. */
+function listedTensor(leaf: Shape, flat: readonly unknown[], i: number, place: number): Arg {
+  if (!isLeaf(leaf, 't'))
+    throw typeError(`expected Tensor as element ${i} in argument ${place}, but got ${typeName(leaf, flat)}`);
+  return readArg(leaf, flat);
 }
 
 /** What the entries of a list may be. */
