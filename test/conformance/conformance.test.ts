@@ -11,7 +11,7 @@ const entries = await conformance(
   join(process.cwd(), 'out/conformance'),
   Math.min(4, Math.max(2, availableParallelism())),
 );
-if (process.env['ACCEPT']) writeFileSync(STATUSES, `${JSON.stringify(statuses(), null, 1)}\n`);
+if (process.env['ACCEPT']) writeFileSync(STATUSES, `${JSON.stringify(statuses(), null, 2)}\n`);
 const accepted = readStatuses();
 
 describe("every entry of PyTorch's operator database stands as statuses.json says", () => {
