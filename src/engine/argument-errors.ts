@@ -14,6 +14,10 @@ export function refusalError(
   refusals: readonly Refusal[],
   flat: readonly unknown[],
 ): EngineError {
+  if (overloads[0]!.python) {
+    const text = pythonText(name, overloads[0]!, refusals[0]!);
+    if (text !== null) return typeError(text);
+  }
   if (overloads.length === 1) return typeError(single(name, isMethod, refusals[0]!, flat));
   const given = isMethod ? call.positional.slice(1) : call.positional;
   const parts = given.map((shape) => typeName(shape, flat));
@@ -43,6 +47,25 @@ function mismatch(op: OpDef, isMethod: boolean, call: Call, flat: readonly unkno
     return param.type === 'Scalar' || reader(op, param, shape, false) === null ? `!${type}!` : type;
   });
   return `\n      didn't match because some of the arguments have invalid types: (${types.join(', ')})`;
+}
+
+/** How Python itself counts a function's arguments: null where it has nothing to say. */
+function pythonText(name: string, { schema }: OpDef, refusal: Refusal): string | null {
+  if (refusal.kind === 'missing') {
+    const names = refusal.params.map((param) => `'${param.name}'`);
+    return `${name}() missing ${names.length} required positional argument${names.length === 1 ? '' : 's'}: ${listed(names)}`;
+  }
+  if (refusal.kind !== 'many') return null;
+  const needed = schema.params.filter((param) => param.fallback === undefined).length;
+  const takes = needed === refusal.takes ? `${needed}` : `from ${needed} to ${refusal.takes}`;
+  const plural = refusal.takes === 1 ? '' : 's';
+  return `${name}() takes ${takes} positional argument${plural} but ${refusal.given} ${refusal.given === 1 ? 'was' : 'were'} given`;
+}
+
+/** `a`, `a and b`, `a, b, and c`. */
+function listed(names: readonly string[]): string {
+  if (names.length < 3) return names.join(' and ');
+  return `${names.slice(0, -1).join(', ')}, and ${names.at(-1)}`;
 }
 
 function single(name: string, isMethod: boolean, refusal: Refusal, flat: readonly unknown[]): string {

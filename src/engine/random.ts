@@ -85,7 +85,8 @@ export class Generator {
 
   /** Uniform on [0, 1) with a double's 53 bits. */
   uniformDouble(): number {
-    return Number(BigInt.asUintN(53, this.random64())) / 2 ** 53;
+    const high = this.random32() & 0x1fffff;
+    return (high * 2 ** 32 + this.random32()) / 2 ** 53;
   }
 
   /** Standard normal, by Box and Muller. */

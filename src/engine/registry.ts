@@ -73,6 +73,8 @@ export interface Definition<S extends string> {
   readonly out?: OutRule;
   /** PyTorch has its derivative for real outputs alone. */
   readonly realGradients?: boolean;
+  /** A function that is Python in PyTorch: Python counts its arguments. */
+  readonly python?: boolean;
 }
 
 /** A tensor to keep: which parameter (-1: the result), and the gradients that need it. */
@@ -111,6 +113,7 @@ export interface OpDef {
   readonly differentiable: readonly number[] | null;
   readonly out: OutRule;
   readonly realGradients: boolean;
+  readonly python: boolean;
   readonly slots: readonly SaveSlot[];
   /** Whether a rule may ask for an argument that is not a tensor. */
   readonly keepsArgs: boolean;
@@ -177,6 +180,7 @@ export function define<S extends string>(op: Op<S>, definition: Definition<S>): 
     differentiable: definition.differentiable ?? null,
     out: definition.out ?? {},
     realGradients: definition.realGradients ?? false,
+    python: definition.python ?? false,
     slots: saveSlots(schema, gradients),
     keepsArgs: schema.params.some((param) => param.type !== 'Tensor'),
     Saved: savedClass(schema),

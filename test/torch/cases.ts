@@ -1,5 +1,6 @@
 /** One line a case: op, arguments, keywords. */
 import { dtypes, ELLIPSIS } from '../../src/engine/index.ts';
+import { nnCases } from './cases-nn.ts';
 import { reductions } from './cases-reduction.ts';
 import { type Case, fl } from './harness.ts';
 import { bools, dbl, group, ints, k, leaf, pos, sl, unit, vec, x, y } from './leaves.ts';
@@ -297,6 +298,7 @@ export const cases: readonly Case[] = [
   movement,
   linear,
   reductions,
+  nnCases,
   transcendental,
   approximate,
   typing,

@@ -160,6 +160,7 @@ export function coins(out: Tensor, p: number, generator: Generator): Tensor {
   if (out.dtype === float16 || isComplex(out.dtype)) {
     throw runtimeError(`"bernoulli_scalar_cpu_" not implemented for '${out.dtype.scalar}'`);
   }
+  if (isFloating(out.dtype)) return drawInto(out, () => Number(generator.uniformDouble() < p));
   const values = Array.from({ length: out.numel }, () => Number(generator.uniformDouble() < p));
   convertScalars(values, out.storage.data, out.dtype);
   return out;

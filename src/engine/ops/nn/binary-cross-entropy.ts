@@ -92,8 +92,8 @@ define(bceBackward, {
       saves: ['grad_output', 'self', 'target'],
       rule: (g, { grad_output, self, target, weight, reduction }) => {
         const above = add(sub(mul(self, self), mul(mul(self, target), 2n)), target);
-        const product = sub(self, mul(self, self));
-        const bend = div(mul(mul(g, grad_output), above), add(mul(product, product), LEAST_SCALE));
+        const scale = scaleOf(self);
+        const bend = div(mul(mul(g, grad_output), above), mul(scale, scale));
         return perElement(weighted(bend, weight), self.numel, reduction);
       },
     },

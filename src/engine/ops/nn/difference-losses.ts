@@ -6,7 +6,7 @@ import { declare, define, type Op } from '../../registry.ts';
 import type { Tensor } from '../../tensor.ts';
 import { mul, neg, sub } from '../arithmetic.ts';
 import { masked } from '../choice.ts';
-import { le, lt } from '../comparison.ts';
+import { lt } from '../comparison.ts';
 import { onesLike } from '../raw.ts';
 import { abs } from '../signs.ts';
 import { pairFloat, type Round, refuseDType, tripleFloat } from './elementwise.ts';
@@ -138,7 +138,7 @@ const huberLoss = curveLoss('huber_loss', {
     return z <= delta ? round(0.5 * z) * z : delta * round(z - round(0.5 * delta));
   },
   slope: (round, delta) => (g, d) => (d <= -delta ? -round(delta * g) : d >= delta ? round(delta * g) : d * g),
-  bend: (g, d, delta) => masked(g, le(abs(d), delta)),
+  bend: (g, d, delta) => mul(g, lt(abs(d), delta)),
   formula: 'upstream · (input − target) / n, at most ± upstream · delta / n',
   halves: true,
 });

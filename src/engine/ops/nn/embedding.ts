@@ -143,7 +143,7 @@ face(
   },
 );
 
-face('one_hot(Tensor tensor, int num_classes=-1) -> Tensor', (tensor, classes) => {
+face('one_hot(Tensor self, int num_classes=-1) -> Tensor', (tensor, classes) => {
   if (tensor.dtype !== int64) throw runtimeError('one_hot is only applicable to index tensor.');
   if (tensor.numel === 0) {
     if (classes <= 0) throw runtimeError('Can not infer total number of classes from empty tensor.');

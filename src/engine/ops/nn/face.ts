@@ -14,13 +14,17 @@ export const internal = { variants: { namespace: null, method: false } } as cons
 /** Where functions of `torch.nn.functional` live that are no methods. */
 export const functional = { namespace: 'nn.functional', method: false } as const;
 
+/** Those that `torch.nn.functional` has from C++ as they are. */
+const NATIVE = /^(logsigmoid|one_hot|_?scaled_dot_product_attention|\w+_)\(/;
+
 /** A composite function of a module, in the arguments that its users know. */
 export function face<S extends string>(
   text: S,
   kernel: (...args: KernelArgs<S>) => ReturnOf<S>,
   namespace: Namespace = 'nn.functional',
 ): void {
-  define(declare(text), { variants: { namespace, method: false }, composite: true, kernel });
+  const python = namespace === 'nn.functional' && !NATIVE.test(text);
+  define(declare(text), { variants: { namespace, method: false }, composite: true, python, kernel });
 }
 
 /** `core`, or with `inplace` as last argument `over` written over its input. */

@@ -8,7 +8,7 @@ import { emptyTensor, type Tensor } from '../../tensor.ts';
 import { type Scalar, toNumber } from '../../values.ts';
 import { mul } from '../arithmetic.ts';
 import { masked, where } from '../choice.ts';
-import { gt, le } from '../comparison.ts';
+import { gt, le, logicalNot } from '../comparison.ts';
 import { reshape } from '../movement.ts';
 import { zerosLike } from '../raw.ts';
 import { sumToSize } from '../reduction.ts';
@@ -71,7 +71,7 @@ define(preluBackward, {
     quietly(() => {
       const slopes = perChannel(weight, self);
       const bySelf = where(gt(self, 0n), grad, mul(grad, slopes));
-      const byWeight = sumToSize(masked(mul(grad, self), le(self, 0n)), slopes.shape);
+      const byWeight = sumToSize(masked(mul(grad, self), logicalNot(gt(self, 0n))), slopes.shape);
       return [bySelf, reshape(byWeight, weight.shape)];
     }),
   joint: ([bySelf, byWeight], { grad_output: grad, self, weight }) => {

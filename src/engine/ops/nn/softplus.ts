@@ -2,8 +2,7 @@
 import { declare, define } from '../../registry.ts';
 import { toNumber, wrapNumber } from '../../values.ts';
 import { mul, neg, sub } from '../arithmetic.ts';
-import { masked } from '../choice.ts';
-import { le } from '../comparison.ts';
+import { lt } from '../comparison.ts';
 import { sigmoid } from '../exponential.ts';
 import { eachFloat, pairFloat } from './elementwise.ts';
 import { face, functional, internal } from './face.ts';
@@ -59,7 +58,7 @@ define(softplusBackward, {
         const scaled = mul(self, beta);
         const s = sigmoid(scaled);
         const bend = mul(mul(s, sub(wrapNumber(1n), s)), beta);
-        return masked(mul(mul(g, grad_output), bend), le(scaled, threshold));
+        return mul(mul(mul(g, grad_output), bend), lt(scaled, threshold));
       },
     },
   },
