@@ -135,12 +135,27 @@ export function sinc(x: number, y: number): void {
   else divide(z.re, z.im, x, y);
 }
 
+/** |z|² − 1. */
+function excess(x: number, y: number): number {
+  const [large, small] = [Math.max(Math.abs(x), Math.abs(y)), Math.min(Math.abs(x), Math.abs(y))];
+  return (large - 1) * (large + 1) + small * small;
+}
+
+/** Where C's logarithm is computed from |z|² − 1. */
+function isNearOne(x: number, y: number): boolean {
+  const [large, small] = [Math.max(Math.abs(x), Math.abs(y)), Math.min(Math.abs(x), Math.abs(y))];
+  return large > 1 ? large < 2 && small < 1 : large >= 0.5 && large * large + small * small >= 0.5;
+}
+
 /**
  * x^y = exp(y ln x), the principal value, with C's answers at x = 0: nan where the logarithm is. Rounded after each step, as what is
  * computed in single precision is: the exponential makes much of it.
  */
 export function power(xRe: number, xIm: number, yRe: number, yIm: number, round: (value: number) => number): void {
-  log(xRe, xIm);
-  const [a, b] = [round(z.re), round(z.im)];
-  exp(round(round(a * yRe) - round(b * yIm)), round(round(a * yIm) + round(b * yRe)));
+  const size = round(Math.hypot(xRe, xIm));
+  const a = round(isNearOne(xRe, xIm) ? 0.5 * Math.log1p(excess(xRe, xIm)) : Math.log(size));
+  const b = round(Math.atan2(xIm, xRe));
+  const [re, im] = [round(round(a * yRe) - round(b * yIm)), round(round(a * yIm) + round(b * yRe))];
+  const length = round(Math.exp(re));
+  set(length * round(Math.cos(im)), length * round(Math.sin(im)));
 }
