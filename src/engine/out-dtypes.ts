@@ -15,7 +15,8 @@ const FAMILIES: readonly (readonly [words: Words, names: string])[] = [
     scatter scatter_add tril log_softmax argmax argmin addmv baddbmm mv isin softmax aminmax nn.functional.avg_pool2d qr gather index_copy
     index_add sort msort renorm take_along_dim triu scatter_reduce linalg.det linalg.cholesky linalg.cholesky_ex linalg.eigvalsh
     linalg.ldl_factor linalg.ldl_factor_ex linalg.ldl_solve linalg.qr linalg.lu_factor linalg.lu_factor_ex linalg.lu linalg.lu_solve
-    linalg.inv linalg.inv_ex linalg.solve linalg.solve_ex linalg.svdvals linalg.cross linalg.slogdet linalg.vector_norm`,
+    linalg.inv linalg.inv_ex linalg.solve linalg.solve_ex linalg.svdvals linalg.cross linalg.slogdet linalg.vector_norm matmul
+    linalg.matmul`,
   ],
   [
     (want, got) => `Found dtype ${got.scalar} but expected ${want.scalar}`,
@@ -37,6 +38,7 @@ const FAMILIES: readonly (readonly [words: Words, names: string])[] = [
     (want, got) => `expected scalar type ${want.scalar} but found ${got.scalar}`,
     'linalg.solve_triangular diag nn.functional.logsigmoid',
   ],
+  [() => 'self and mat2 must have the same dtype', 'addbmm'],
   [(want, got) => `result dtype ${got.scalar} does not match input dtype ${want.scalar}`, 'dot vdot'],
   [(_, __, name) => `${name} does not support non-boolean outputs.`, 'isneginf isposinf signbit'],
   [(_, got, name) => `${name} only supports bool tensor for result, got: ${got.scalar}`, 'all any'],
@@ -77,6 +79,17 @@ const FAMILIES: readonly (readonly [words: Words, names: string])[] = [
   ],
   [(_, got, name) => `${name} expects Long tensor out, got: ${got.scalar}`, 'multinomial'],
   [
+    (want, got) =>
+      `tensordot: Expected the output tensor to have dtype ${want.scalar}, but got an output tensor with dtype ${got.scalar}`,
+    'tensordot inner',
+  ],
+  [
+    (want, got, name) =>
+      `torch.${name}: Expected input and result to have the same dtype, but input has dtype${want.scalar} and result has dtype ${got.scalar}`,
+    'ormqr',
+  ],
+  [(want, got) => `linalg.vecdot: Expected out of dtype${want.scalar} but found ${got.scalar}`, 'linalg.vecdot'],
+  [
     (_, got, name) => `${name}: Expected out tensor to have scalar type Long but got scalar type${got.scalar}`,
     'nonzero',
   ],
@@ -85,6 +98,12 @@ const FAMILIES: readonly (readonly [words: Words, names: string])[] = [
     'linalg.multi_dot',
   ],
 ];
+
+/** The part of an answer that is first found wrong, by its name. */
+const castable =
+  (prefix: string, part: string): Words =>
+  (want, got) =>
+    `${prefix}: Expected ${part} to be safely castable from ${want.scalar} dtype, but got ${part} with dtype ${got.scalar}`;
 
 const byName = (families: readonly (readonly [Words, string])[]): ReadonlyMap<string, Words> =>
   new Map(families.flatMap(([words, names]) => names.split(/\s+/).map((name) => [name, words] as const)));
@@ -112,6 +131,9 @@ const CASTING = byName([
       `torch.linalg.${name}: Expected result to be safely castable from ${want.scalar} dtype, but got result with dtype ${got.scalar}`,
     'linalg.householder_product linalg.matrix_rank',
   ],
+  [castable('torch.linalg.eigvals', 'eigenvalues'), 'linalg.eigvals'],
+  [castable('torch.linalg.lstsq', 'solution'), 'linalg.lstsq'],
+  [castable('torch.geqrf', 'a'), 'geqrf'],
   [
     (_, got) => `torch.cat(): input types can't be cast to the desired output type ${got.scalar}`,
     'cat hstack vstack column_stack stack dstack',

@@ -10,7 +10,7 @@ import { conj } from './complex.ts';
 import { crossKernel } from './cross.ts';
 import { permuted } from './layout.ts';
 import { expand, permute, reshape, unsafeView } from './movement.ts';
-import { mm, sameDtype } from './products.ts';
+import { mm, sameDtype, vdot } from './products.ts';
 import { sumDim } from './reduction.ts';
 
 export const tensordot = declare('tensordot(Tensor self, Tensor other, int[] dims_self, int[] dims_other) -> Tensor');
@@ -111,6 +111,7 @@ define(vecdot, {
         `linalg.vecdot: Expected x and y to have the same dtype, but found x of type ${x.dtype.scalar} and y of type ${y.dtype.scalar} instead`,
       );
     }
+    if (x.rank === 1 && y.rank === 1) return vdot(x, y);
     return sumDim(mul(conj(x), y), [dim]);
   },
 });

@@ -6,6 +6,7 @@ import { matrixExponential } from '../../linear-algebra/exponential.ts';
 import { alias, declare, define } from '../../registry.ts';
 import { emptyTensor, type Tensor } from '../../tensor.ts';
 import { cat } from '../joining.ts';
+import { limits, requireKernel } from '../limits.ts';
 import { slice } from '../movement.ts';
 import { adjoint } from '../products.ts';
 import { batchOf, checkSquare, matricesOf, rowsOf, tensorOf } from './matrices.ts';
@@ -19,6 +20,7 @@ define(matrixExp, {
       throw runtimeError(`matrix_exp: Expected a floating point or complex tensor as input. Got ${self.dtype.scalar}`);
     }
     checkSquare(self, 'linalg.matrix_exp');
+    requireKernel(limits('log2_vml_cpu', 'half'), self.dtype);
     const results = matricesOf(self).map(matrixExponential);
     return tensorOf(results, batchOf(self), rowsOf(self), rowsOf(self), self.dtype, 'rows');
   },

@@ -1,5 +1,5 @@
 /** Powers of square matrices, and systems of tensors that are unfolded to matrices. */
-import { int64 } from '../../dtype.ts';
+import { bfloat16, bool, float16, int64 } from '../../dtype.ts';
 import { runtimeError } from '../../errors.ts';
 import { alias, declare, define } from '../../registry.ts';
 import { numel } from '../../shape.ts';
@@ -87,6 +87,7 @@ function toEnd(self: Tensor, dims: readonly number[]): Tensor {
 define(vander, {
   ...linalg,
   kernel: (x, N) => {
+    if (x.dtype === bool || x.dtype === float16 || x.dtype === bfloat16) throw refused(x);
     const count = N ?? x.shape.at(-1) ?? 1;
     if (count <= 1) throw runtimeError('N must be greater than 1.');
     const dtype = x.dtype.category < 2 ? int64 : x.dtype;
@@ -95,3 +96,6 @@ define(vander, {
     return cat([onesLike(emptyTensor([...points.shape, 1], dtype)), powers], -1);
   },
 });
+
+const refused = ({ dtype }: Tensor): Error =>
+  runtimeError(`linalg.vander supports floating point, complex, and integer tensors, but got ${dtype.scalar}`);
