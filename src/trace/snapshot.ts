@@ -43,6 +43,8 @@ function copy(tensor: Tensor): Element[] {
 function summary(tensor: Tensor): RawValue {
   const { data } = tensor.storage;
   const read = readerOf(tensor);
+  if (tensor.isContiguous && tensor.dtype.lanes === 1 && !(data instanceof BigInt64Array))
+    return contiguousSummary(tensor);
   const sums = new Sums();
   const head: Element[] = [];
   const tail: Element[] = [];
@@ -55,6 +57,18 @@ function summary(tensor: Tensor): RawValue {
     i++;
   });
   return { shape: shapeOf(tensor), dtype: tensor.dtype.name, stats: sums.stats(), preview: { head, tail } };
+}
+
+/** The same of numbers that lie in order. */
+function contiguousSummary(tensor: Tensor): RawValue {
+  const { offset, numel } = tensor;
+  const data = tensor.storage.data as Exclude<Data, BigInt64Array>;
+  const read = readerOf(tensor);
+  const sums = new Sums();
+  sums.addAll(data, offset, offset + numel);
+  const elements = (from: number): Element[] => Array.from({ length: PREVIEW }, (_, i) => read(data, from + i));
+  const preview = { head: elements(offset), tail: elements(offset + numel - PREVIEW) };
+  return { shape: shapeOf(tensor), dtype: tensor.dtype.name, stats: sums.stats(), preview };
 }
 
 /** What counts in statistics: of a complex number its size. */

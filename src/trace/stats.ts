@@ -58,6 +58,35 @@ export class Sums {
     this.#squares += x * x;
   }
 
+  /** Elements that lie one after another, the same way: a step is too little to be a call for each. */
+  addAll(data: ArrayLike<number>, from: number, to: number): void {
+    let at = from;
+    while (this.#finite === 0 && at < to) this.add(data[at++]!);
+    const shift = this.#shift;
+    let [zeros, finite, min, max] = [0, 0, this.#min, this.#max];
+    let [sum, offset, shifted, squares] = [this.#sum, this.#offset, this.#shifted, this.#squares];
+    for (; at < to; at++) {
+      const x = data[at]!;
+      if (x - x !== 0) {
+        this.add(x);
+        continue;
+      }
+      finite++;
+      if (x === 0) zeros++;
+      if (x < min) min = x;
+      if (x > max) max = x;
+      const d = x - shift;
+      sum += x;
+      offset += d;
+      shifted += d * d;
+      squares += x * x;
+    }
+    this.#finite += finite;
+    this.#zeros += zeros;
+    [this.#min, this.#max] = [min, max];
+    [this.#sum, this.#offset, this.#shifted, this.#squares] = [sum, offset, shifted, squares];
+  }
+
   stats(): Stats {
     const n = this.#finite;
     const some = n > 0;
