@@ -24,3 +24,4 @@ import './ctc.ts';
 import './dropout.ts';
 import './embedding.ts';
 import './embedding-bag.ts';
+import './multi-head.ts';
