@@ -11,7 +11,7 @@ type Words = (want: DType, got: DType, name: string) => string;
 const FAMILIES: readonly (readonly [words: Words, names: string])[] = [
   [
     (want, got) => `Expected out tensor to have dtype ${cppName(want)}, but got ${cppName(got)} instead`,
-    `addmm bmm cross lu_unpack lu_solve max.dim min.dim nn.functional.avg_pool3d nn.functional.linear topk mm triangular_solve index_reduce
+    `addmm bmm matmul cross lu_unpack lu_solve max.dim min.dim nn.functional.avg_pool3d nn.functional.linear topk mm triangular_solve index_reduce
     scatter scatter_add tril log_softmax argmax argmin addmv baddbmm mv isin softmax aminmax nn.functional.avg_pool2d qr gather index_copy
     index_add sort msort renorm take_along_dim triu scatter_reduce linalg.det linalg.cholesky linalg.cholesky_ex linalg.eigvalsh
     linalg.ldl_factor linalg.ldl_factor_ex linalg.ldl_solve linalg.qr linalg.lu_factor linalg.lu_factor_ex linalg.lu linalg.lu_solve
@@ -29,7 +29,7 @@ const FAMILIES: readonly (readonly [words: Words, names: string])[] = [
   ],
   [
     (want, got, name) =>
-      `${name.replace(/2$/, 'n')} expects a ${want.lanes === 2 ? 'complex' : 'floating point'} output tensor, but got ${got.scalar}`,
+      `${name.replace(/2$/, 'n').replace('ifftn', 'fftn')} expects a ${want.lanes === 2 ? 'complex' : 'floating point'} output tensor, but got ${got.scalar}`,
     `fft.fft fft.ifft fft.fft2 fft.ifft2 fft.fftn fft.ifftn fft.rfft fft.rfft2 fft.rfftn fft.ihfft fft.ihfft2 fft.ihfftn fft.hfft
     fft.hfft2 fft.hfftn fft.irfft fft.irfft2 fft.irfftn`,
   ],
@@ -93,6 +93,11 @@ const FAMILIES: readonly (readonly [words: Words, names: string])[] = [
     (_, got, name) => `${name}: Expected out tensor to have scalar type Long but got scalar type${got.scalar}`,
     'nonzero',
   ],
+  [
+    (want, got, name) => `linalg.${name} expected out tensor dtype ${want.scalar} but got: ${got.scalar}`,
+    'linalg.norm linalg.matrix_norm',
+  ],
+  [(want, got, name) => `linalg.${name}: Expected out of dtype${want.scalar} but found ${got.scalar}`, 'linalg.vecdot'],
   [
     (want, got, name) => `${name}(): expected out tensor to have dtype ${cppName(want)} but got ${cppName(got)}`,
     'linalg.multi_dot',

@@ -5,6 +5,7 @@ database gives them, or is made of several calls. The texts say what the databas
 """
 
 import torch
+from tensors import tensors_in
 
 _METHODS = """contiguous sum_to_size expand expand_as to reshape_as view view_as unfold repeat bfloat16 bool byte char double float half
 int long short chalf new_zeros new_ones new_empty new_empty_strided new_full __radd__ __rdiv__ __rmul__ __rand__ __ror__ __rxor__
@@ -92,6 +93,21 @@ UNINITIALISED = frozenset("empty empty_like new_empty new_empty_strided resize_ 
 UNDEFINED_GRADIENTS = frozenset(["as_strided_scatter"])
 """Where PyTorch 1.13 answers with memory that nobody wrote."""
 
+UNDEFINED_OUT = frozenset(["fft.ihfft2", "fft.ihfftn"])
+"""PyTorch 1.13 leaves their `out` unwritten."""
+
+DOTS = frozenset(["dot", "vdot", "matmul", "__rmatmul__", "linalg.vecdot", "linalg.multi_dot", "inner", "tensordot", "einsum"])
+"""Debian's PyTorch calls a BLAS whose complex dot products answer by another convention, and gets zeros. See `broken`."""
+
+
+def broken(op, dtype, sample):
+    """Whether this build of PyTorch cannot say what the sample gives: dot products of complex vectors."""
+    if op.name not in DOTS or dtype is None or not dtype.is_complex:
+        return False
+    ones = torch.ones(1, dtype=dtype)
+    vectors = all(tensor.dim() == 1 for tensor in tensors_in([sample.input, sample.args]))
+    return vectors and torch.dot(ones, ones) != 1
+
 
 def function(op, sample):
     """The text of a call of the entry `op` with `sample`."""
@@ -123,7 +139,8 @@ def in_place(op):
 def out(op, sample):
     """None where there is no such form."""
     text = function(op, sample)
-    return f"{text[:-1]}, out=out)" if op.supports_out and op.name not in UNIQUE and text.endswith(", **kwargs)") else None
+    usable = op.supports_out and op.name not in UNDEFINED_OUT
+    return f"{text[:-1]}, out=out)" if usable and op.name not in UNIQUE and text.endswith(", **kwargs)") else None
 
 
 def aliases(op):

@@ -116,6 +116,8 @@ def seed():
 def written(op, dtype, sample, place):
     """One line, or none where a fixture cannot hold the sample. `place`: among those of its dtype; None where an error is wanted."""
     table = []
+    if expressions.broken(op, dtype, sample):
+        return []
     try:
         args = encode([sample.input, *sample.args], table)
         kwargs = encode(sample.kwargs, table)["dict"]
