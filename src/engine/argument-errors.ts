@@ -18,14 +18,14 @@ export function refusalError(
     const text = pythonText(name, overloads[0]!, refusals[0]!);
     if (text !== null) return typeError(text);
   }
-  if (overloads.length === 1) return typeError(single(name, isMethod, refusals[0]!, flat));
+  if (overloads.length === 1 && !overloads[0]!.names) return typeError(single(name, isMethod, refusals[0]!, flat));
   const given = isMethod ? call.positional.slice(1) : call.positional;
   const parts = given.map((shape) => typeName(shape, flat));
   for (const [keyword, shape] of call.keywords) parts.push(`${keyword}=${typeName(shape, flat)}`);
-  const tuple = `(${parts.join(', ')})`;
-  const expected = overloads
-    .map((op) => `\n * ${signature(op, isMethod)}${mismatch(op, isMethod, call, flat)}`)
-    .join('');
+  const tuple = given.length > 0 || parts.length === 0 ? `(${parts.join(', ')})` : `(${parts.join(', ')}, )`;
+  const forms = overloads.map((op) => signature(op, isMethod) + mismatch(op, isMethod, call, flat));
+  const named = overloads.filter((op) => op.names).map((op) => signature(op, isMethod, true));
+  const expected = [...forms, ...named].map((one) => `\n * ${one}`).join('');
   return typeError(
     `${name}() received an invalid combination of arguments - got ${tuple}, but expected one of:${expected}\n`,
   );
@@ -111,9 +111,15 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const typeText = (param: Param): string => TYPES[param.type] ?? param.type;
 
+/** What stands for dimensions in the form that names them. */
+const NAMED: Readonly<Record<string, string>> = { int: 'name', 'int[]': 'tuple of names' };
+
 /** The signature in the parser's own notation. */
-function signature(op: OpDef, isMethod: boolean): string {
-  const parts = op.schema.params.map((param) => `${typeText(param)} ${publicName(param)}`);
+function signature(op: OpDef, isMethod: boolean, named = false): string {
+  const parts = op.schema.params.map((param) => {
+    const text = named && param.name === 'dim' ? NAMED[param.type]! : typeText(param);
+    return `${text} ${publicName(param)}`;
+  });
   if (op.schema.positional < parts.length || (hasOut(op) && !isMethod)) parts.splice(op.schema.positional, 0, '*');
   if (hasOut(op) && !isMethod) parts.push(op.schema.returns.length > 0 ? 'tuple of Tensors out' : 'Tensor out');
   return `(${(isMethod ? parts.slice(1) : parts).join(', ')})`;

@@ -71,6 +71,8 @@ export interface Definition<S extends string> {
   /** Which outputs are differentiable; all that are floating when absent. */
   readonly differentiable?: readonly number[];
   readonly out?: OutRule;
+  /** PyTorch has a form that names its dimensions, which messages list. */
+  readonly names?: boolean;
   /** PyTorch has its derivative for real outputs alone. */
   readonly realGradients?: boolean;
   /** A function that is Python in PyTorch: Python counts its arguments. */
@@ -112,6 +114,7 @@ export interface OpDef {
   readonly joint: JointRule<string> | null;
   readonly differentiable: readonly number[] | null;
   readonly out: OutRule;
+  readonly names: boolean;
   readonly realGradients: boolean;
   readonly python: boolean;
   readonly slots: readonly SaveSlot[];
@@ -179,6 +182,7 @@ export function define<S extends string>(op: Op<S>, definition: Definition<S>): 
     joint: (definition.joint as unknown as JointRule<string> | undefined) ?? null,
     differentiable: definition.differentiable ?? null,
     out: definition.out ?? {},
+    names: definition.names ?? false,
     realGradients: definition.realGradients ?? false,
     python: definition.python ?? false,
     slots: saveSlots(schema, gradients),

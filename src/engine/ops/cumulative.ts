@@ -74,6 +74,7 @@ export const reversed = (tensor: Tensor, dim: number): Tensor => flip(tensor, [d
 const sumsAfter = (g: Tensor, dim: number): Tensor => reversed(cumsum(reversed(g, dim), dim), dim);
 
 define(cumsum, {
+  names: true,
   out: inDtypeOfOut(2),
   variants: { inplace: true },
   kernel: (self, dim, given) => {
@@ -111,6 +112,7 @@ function productsWithout(x: Tensor, dim: number, k: number): Tensor {
 }
 
 define(cumprod, {
+  names: true,
   out: inDtypeOfOut(2),
   variants: { inplace: true },
   kernel: (self, dim, given) => {
@@ -134,6 +136,7 @@ function extremes(name: 'cummax' | 'cummin', holds: (value: Element, best: Eleme
     `${name}(Tensor self, int dim) -> (Tensor values, Tensor indices)` as 'cummax(Tensor self, int dim) -> (Tensor values, Tensor indices)',
   );
   define(op, {
+    names: true,
     differentiable: [0],
     kernel: (self, dim) => {
       wrapDim(dim, self.rank);

@@ -82,6 +82,7 @@ function extremeFamily(name: 'max' | 'min', better: Better, pick: typeof maximum
   const Name = name === 'max' ? 'Max' : 'Min';
 
   define(full, {
+    variants: { out: false },
     node: `${Name}Backward1`,
     kernel: (self) => {
       refuseEmpty(self, name, null);
@@ -97,7 +98,10 @@ function extremeFamily(name: 'max' | 'min', better: Better, pick: typeof maximum
     },
   });
 
+  define(other, { composite: true, kernel: (self, second) => pick(self, second) });
+
   define(byDim, {
+    names: true,
     node: `${Name}Backward0`,
     differentiable: [0],
     kernel: (self, dim, keepdim) => {
@@ -113,8 +117,6 @@ function extremeFamily(name: 'max' | 'min', better: Better, pick: typeof maximum
     },
     joint: ([g], s) => [selectedBack(g, s.outputAt(1), s.shapeOf(), s.dim, s.keepdim)],
   });
-
-  define(other, { composite: true, kernel: (self, second) => pick(self, second) });
 }
 
 function valuesFamily(

@@ -32,6 +32,7 @@ function logSum(self: Tensor, dim: readonly number[], keepdim: boolean): Tensor 
 }
 
 define(logsumexp, {
+  names: true,
   out: floatingOut(({ scalar }) => `logsumexp(): Expected floating point type for result tensor, but got: ${scalar}`),
   kernel: (self, dim, keepdim) => {
     if (isComplex(self.dtype)) {
@@ -78,6 +79,7 @@ function logSumSlope(g: Tensor, self: Tensor, result: Tensor, dim: number): Tens
 }
 
 define(logcumsumexp, {
+  names: true,
   kernel: (self, dim) => {
     wrapDim(dim, self.rank);
     requireKernel(limits('logcumsumexp_out_cpu', 'bool', 'int', 'half', 'complex'), self.dtype);

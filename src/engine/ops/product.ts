@@ -81,6 +81,7 @@ function others(self: Tensor, dim: number): Tensor {
 const PRODUCT = '∂L/∂self = upstream · result / self';
 
 define(prod, {
+  variants: { out: false },
   kernel: (self, dtype) => product(self, reducedDims(null, self.rank), false, dtype ?? integralSum(self.dtype)),
   gradients: {
     self: {
@@ -98,6 +99,7 @@ define(prod, {
 });
 
 define(prodDim, {
+  names: true,
   node: 'ProdBackward1',
   kernel: (self, dim, keepdim, dtype) =>
     product(self, reducedDims([dim], self.rank), keepdim, dtype ?? integralSum(self.dtype)),

@@ -68,11 +68,13 @@ export function expandBack(grad: Tensor, shape: Shape, dim: readonly number[] | 
 }
 
 define(sum, {
+  variants: { out: false },
   kernel: (self, dtype) => sumKernel(self, null, false, dtype ?? integralSum(self.dtype)),
   gradients: { self: { formula: '∂L/∂self = upstream, repeated', rule: (g, s) => expand(g, s.shapeOf()) } },
 });
 
 define(sumDim, {
+  names: true,
   node: 'SumBackward1',
   kernel: (self, dim, keepdim, dtype) => sumKernel(self, dim, keepdim, dtype ?? integralSum(self.dtype)),
   gradients: {
@@ -101,7 +103,7 @@ function meanKernel(self: Tensor, dim: readonly number[] | null, keepdim: boolea
 }
 
 define(mean, {
-  out: sameDtype,
+  variants: { out: false },
   kernel: (self, dtype) => meanKernel(self, null, false, dtype),
   gradients: {
     self: {
@@ -112,6 +114,7 @@ define(mean, {
 });
 
 define(meanDim, {
+  names: true,
   out: sameDtype,
   node: 'MeanBackward1',
   kernel: meanKernel,

@@ -117,6 +117,7 @@ const ofKthvalue: OutRule = {
 const SELECTED = '∂L/∂self = upstream at indices, 0 elsewhere';
 
 define(kthvalue, {
+  names: true,
   out: ofKthvalue,
   differentiable: [0],
   kernel: (self, k, dim, keepdim) => {
@@ -160,6 +161,7 @@ function medianFamily(name: 'median' | 'nanmedian') {
   );
 
   define(full, {
+    variants: { out: false },
     kernel: (self) => {
       requireKernel(limits('median_cpu', 'bool', 'half', 'complex'), self.dtype);
       const data = rowMajor(self);
@@ -181,6 +183,7 @@ function medianFamily(name: 'median' | 'nanmedian') {
   });
 
   define(byDim, {
+    names: true,
     node: ignoreNan ? 'NanmedianBackward1' : 'MedianBackward1',
     differentiable: [0],
     kernel: (self, dim, keepdim) => {
@@ -218,6 +221,7 @@ function mostFrequent(element: At, n: number): number {
 }
 
 define(mode, {
+  names: true,
   out: sameValues,
   differentiable: [0],
   kernel: (self, dim, keepdim) => {

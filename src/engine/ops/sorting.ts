@@ -58,14 +58,8 @@ function sortKernel(self: Tensor, dim: number, isDescending: boolean, stable: bo
 
 const SORTED = '∂L/∂self = upstream at indices';
 
-define(sort, {
-  differentiable: [0],
-  kernel: (self, dim, isDescending) => sortKernel(self, dim, isDescending, false),
-  gradients: { self: { formula: SORTED, saves: ['results'], rule: () => null } },
-  joint: ([g], s) => [selectedBack(g, s.outputAt(1), s.shapeOf(), s.dim, true)],
-});
-
 define(sortStable, {
+  names: true,
   node: 'SortBackward1',
   differentiable: [0],
   kernel: (self, stable, dim, isDescending) => sortKernel(self, dim, isDescending, stable === true),
@@ -73,10 +67,25 @@ define(sortStable, {
   joint: ([g], s) => [selectedBack(g, s.outputAt(1), s.shapeOf(), s.dim, true)],
 });
 
-define(argsort, { composite: true, kernel: (self, dim, isDescending) => sort(self, dim, isDescending)[1]! });
+define(sort, {
+  names: true,
+  differentiable: [0],
+  kernel: (self, dim, isDescending) => sortKernel(self, dim, isDescending, false),
+  gradients: { self: { formula: SORTED, saves: ['results'], rule: () => null } },
+  joint: ([g], s) => [selectedBack(g, s.outputAt(1), s.shapeOf(), s.dim, true)],
+});
+
 define(argsortStable, {
+  variants: { out: false },
   composite: true,
   kernel: (self, stable, dim, isDescending) => sortStable(self, stable, dim, isDescending)[1]!,
+});
+
+define(argsort, {
+  names: true,
+  variants: { out: false },
+  composite: true,
+  kernel: (self, dim, isDescending) => sort(self, dim, isDescending)[1]!,
 });
 define(msort, { composite: true, kernel: (self) => sort(self, 0)[0]! });
 

@@ -32,7 +32,10 @@ function quantifier(name: 'all' | 'any', holds: (count: number, of: number) => b
     return fromData(out, reducedShape(self.shape, dims, keepdim), self.dtype === uint8 ? uint8 : bool);
   };
   define(full, { kernel: (self) => test(self, null, false) });
-  define(byDim, { kernel: (self, dim, keepdim) => test(self, [dim], keepdim) });
+  define(byDim, {
+    names: true,
+    kernel: (self, dim, keepdim) => test(self, [dim], keepdim),
+  });
   return byDim;
 }
 

@@ -82,12 +82,8 @@ function spreadFamily(name: 'var' | 'std'): void {
   const corrected = declare(
     `${name}.correction(Tensor self, int[1]? dim, *, int? correction, bool keepdim=False) -> Tensor` as 'var.correction(Tensor self, int[1]? dim, *, int? correction, bool keepdim=False) -> Tensor',
   );
-  define(full, { composite: true, kernel: (self, unbiased) => corrected(self, null, Number(unbiased), false) });
-  define(byDim, {
-    composite: true,
-    kernel: (self, dim, unbiased, keepdim) => corrected(self, dim, Number(unbiased), keepdim),
-  });
   define(corrected, {
+    names: true,
     kernel: (self, dim, correction, keepdim) => {
       refuse(self, 'std and var');
       return moments(self, dim, correction ?? 1, keepdim, root)[0];
@@ -102,6 +98,16 @@ function spreadFamily(name: 'var' | 'std'): void {
         },
       },
     },
+  });
+  define(byDim, {
+    names: true,
+    composite: true,
+    kernel: (self, dim, unbiased, keepdim) => corrected(self, dim, Number(unbiased), keepdim),
+  });
+  define(full, {
+    variants: { out: false },
+    composite: true,
+    kernel: (self, unbiased) => corrected(self, null, Number(unbiased), false),
   });
 }
 
@@ -120,18 +126,9 @@ function pairFamily(name: 'var_mean' | 'std_mean'): void {
   const corrected = declare(
     `${name}.correction(Tensor self, int[1]? dim, *, int? correction, bool keepdim=False) -> (Tensor, Tensor)` as 'var_mean.correction(Tensor self, int[1]? dim, *, int? correction, bool keepdim=False) -> (Tensor, Tensor)',
   );
-  const variants = { method: false };
-  define(full, {
-    variants,
-    composite: true,
-    kernel: (self, unbiased) => corrected(self, null, Number(unbiased), false),
-  });
-  define(byDim, {
-    variants,
-    composite: true,
-    kernel: (self, dim, unbiased, keepdim) => corrected(self, dim, Number(unbiased), keepdim),
-  });
+  const variants = { method: false, out: false };
   define(corrected, {
+    names: true,
     variants,
     kernel: (self, dim, correction, keepdim) => {
       refuse(self, name);
@@ -154,6 +151,17 @@ function pairFamily(name: 'var_mean' | 'std_mean'): void {
       if (mean) parts.push(meanSlope(mean, self, dim, keepdim));
       return [parts.length === 0 ? null : parts.reduce((a, b) => add(a, b))];
     },
+  });
+  define(byDim, {
+    names: true,
+    variants,
+    composite: true,
+    kernel: (self, dim, unbiased, keepdim) => corrected(self, dim, Number(unbiased), keepdim),
+  });
+  define(full, {
+    variants,
+    composite: true,
+    kernel: (self, unbiased) => corrected(self, null, Number(unbiased), false),
   });
 }
 
