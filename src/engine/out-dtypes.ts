@@ -77,6 +77,7 @@ const FAMILIES: readonly (readonly [words: Words, names: string])[] = [
       `${name}(): self and out expected to have the same dtype, but got self.dtype = ${want.scalar} and out.dtype = ${got.scalar}`,
     'take',
   ],
+  [(want, got) => `linalg.norm expected out tensor dtype ${want.scalar} but got: ${got.scalar}`, 'linalg.norm'],
   [(_, got, name) => `${name} expects Long tensor out, got: ${got.scalar}`, 'multinomial'],
   [
     (want, got) =>

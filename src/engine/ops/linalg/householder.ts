@@ -65,7 +65,7 @@ define(householderProduct, {
     input: { formula: '∂L/∂input = by each reflection, column by column', saves: ['input', 'tau'], rule: () => null },
     tau: { formula: '∂L/∂τ = −vᴴ @ upstream @ (what is reflected)ᴴ @ v', saves: ['input', 'tau'], rule: () => null },
   },
-  joint: ([g], s) => (g ? slopes(g, s.input, s.tau) : [null, null]),
+  joint: ([g], { input, tau }) => (g && input.numel > 0 && tau.numel > 0 ? slopes(g, input, tau) : [null, null]),
 });
 alias(householderProduct, 'orgqr', { namespace: 'torch', method: true });
 

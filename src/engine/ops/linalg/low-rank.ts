@@ -1,4 +1,5 @@
 /** Singular values of matrices that are nearly of low rank (Halko, Martinsson & Tropp, Finding structure with randomness, 2011). */
+import { isDifferentiable } from '../../dtype.ts';
 import { valueError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -8,7 +9,7 @@ import { matmul } from '../linear.ts';
 import { adjoint } from '../products.ts';
 import { randn } from '../random.ts';
 import { meanDim } from '../reduction.ts';
-import { mT, rowsOf, widthOf } from './matrices.ts';
+import { checkFloating, mT, rowsOf, widthOf } from './matrices.ts';
 import { qr } from './qr.ts';
 import { svdParts } from './svd.ts';
 
@@ -35,6 +36,7 @@ function basis(A: Tensor, q: number, iterations: number, M: Tensor | null): Tens
 
 /** Algorithm 5.1, on the side that has fewer dimensions. */
 function lowRank(A: Tensor, q: number, iterations: number, M: Tensor | null): Tensor[] {
+  if (!isDifferentiable(A.dtype)) checkFloating(A, 'linalg.qr');
   const [rows, columns] = [rowsOf(A), widthOf(A)];
   const turnedMean = M === null ? null : mT(M);
   if (rows < columns || columns > q) {

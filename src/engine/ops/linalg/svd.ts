@@ -13,6 +13,7 @@ import { adjoint } from '../products.ts';
 import {
   batchOf,
   checkFloating,
+  checkKernel,
   checkMatrix,
   elementsOf,
   matricesOf,
@@ -45,7 +46,8 @@ define(svdWithAll, {
   variants: { namespace: null, method: false },
   kernel: (A, full, vectors, driver) => {
     checkMatrix(A, 'linalg.svd');
-    checkFloating(A, 'linalg.svd');
+    checkFloating(A, 'linalg.svd', true);
+    checkKernel(A, 'linalg_svd_cpu');
     if (driver !== null) {
       throw runtimeError(
         'torch.linalg.svd: keyword argument `driver=` is only supported on CUDA inputs with cuSOLVER backend.',

@@ -12,6 +12,7 @@ import { adjoint } from '../products.ts';
 import {
   batchOf,
   broadcastBatches,
+  checkKernel,
   checkMatrix,
   checkSolve,
   checkSquare,
@@ -46,6 +47,7 @@ define(solveTriangular, {
     checkSquare(self, 'linalg.solve_triangular');
     checkMatrix(given, 'linalg.solve_triangular', 'B');
     checkSolve(self, given, left, 'linalg.solve_triangular');
+    checkKernel(self, 'triangular_solve_cpu');
     const B = given.dtype === self.dtype ? given : (cast(given, self.dtype) as Tensor);
     if (left) return solved(self, B, { upper, unit, form: 'plain' });
     return mT(solved(self, mT(B), { upper, unit, form: 'transposed' }));
