@@ -20,7 +20,7 @@ const FAMILIES: readonly (readonly [words: Words, names: string])[] = [
   ],
   [
     (want, got) => `Found dtype ${got.scalar} but expected ${want.scalar}`,
-    `abs frac nn.functional.hardshrink nn.functional.gelu neg round sign square nn.functional.softplus bitwise_not ceil conj_physical
+    `frac nn.functional.hardshrink nn.functional.gelu neg round sign square nn.functional.softplus bitwise_not ceil conj_physical
     floor nn.functional.softshrink sgn trunc`,
   ],
   [

@@ -1,5 +1,6 @@
 /** Size, sign and angle. */
 import { bool, type DType, float64, isComplex, isFloating, realType } from '../dtype.ts';
+import { runtimeError } from '../errors.ts';
 import { floatType } from '../promote.ts';
 import { alias, declare, define } from '../registry.ts';
 import { type NumberData, rowMajor } from '../strided.ts';
@@ -33,6 +34,14 @@ const absReal = unary(Math.abs, (x) => (x < 0n ? -x : x), null, limits('abs_cpu'
 define(abs, {
   variants: { inplace: true, operators: ['__abs__'] },
   checkInplace: (self) => refuseComplex(self.dtype, 'In-place abs is not supported for complex tensors.'),
+  out: {
+    check: (out, result, [self]) => {
+      if (out.dtype !== result.dtype && !isComplex((self as Tensor).dtype)) {
+        throw runtimeError(`Found dtype ${out.dtype.scalar} but expected ${result.dtype.scalar}`);
+      }
+      return undefined;
+    },
+  },
   kernel: (self) =>
     isComplex(self.dtype) ? mapParts(self, realType(self.dtype), (re, im) => Math.hypot(re, im)) : absReal(self),
   gradients: {

@@ -73,6 +73,13 @@ define(mvlgamma, {
   checkInplace: (self) => {
     if (self.dtype !== bool && self.dtype.category < 2) throw runtimeError('step must be nonzero');
   },
+  out: {
+    check: (out, result, [self]) => {
+      if (out.dtype.category >= result.dtype.category) return undefined;
+      const [own, wanted] = [(self as Tensor).dtype.scalar, result.dtype.scalar];
+      throw runtimeError(`mvlgamma: result type ${own} can't be cast to the desired output type ${wanted}`);
+    },
+  },
   kernel: (self, p) => {
     if (self.dtype === bool) throw runtimeError('The input tensor may not be a boolean tensor.');
     if (p < 1) throw runtimeError('p has to be greater than or equal to 1');
