@@ -13,7 +13,8 @@ import { limits, requireKernel } from './limits.ts';
 import { type Element, fromLines, isNan, linesIn, linesOf } from './lines.ts';
 import { slice } from './movement.ts';
 import { inDtypeOfOut } from './out-rules.ts';
-import { hasZero, prodDim } from './product.ts';
+import { hasZero } from './product.ts';
+import { onesLike } from './raw.ts';
 import { integralSum, sumDim } from './reduction.ts';
 import { flip } from './repetition.ts';
 
@@ -106,7 +107,7 @@ function cumprodSlope(g: Tensor, self: Tensor, result: Tensor, given: number): T
 /** Of the products that element `k` is a factor of: what they are without it. */
 function productsWithout(x: Tensor, dim: number, k: number): Tensor {
   const n = x.shape[dim]!;
-  const before = prodDim(slice(x, dim, 0, k), dim, true);
+  const before = k === 0 ? onesLike(slice(x, dim, 0, 1)) : slice(cumprod(slice(x, dim, 0, k), dim), dim, k - 1);
   if (k === n - 1) return before;
   return cat([before, mul(before, cumprod(slice(x, dim, k + 1), dim))], dim);
 }
