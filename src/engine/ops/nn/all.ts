@@ -20,6 +20,8 @@ import './layer-norm.ts';
 import './attention.ts';
 import './bilinear.ts';
 import './convolutions.ts';
+import './max-pool.ts';
+import './avg-pool.ts';
 import './ctc.ts';
 import './dropout.ts';
 import './embedding.ts';

@@ -84,3 +84,21 @@ mse_loss = _warns_of_sizes("mse_loss")
 l1_loss = _warns_of_sizes("l1_loss")
 smooth_l1_loss = _warns_of_sizes("smooth_l1_loss")
 huber_loss = _warns_of_sizes("huber_loss")
+
+
+def _adaptive(name, dims):
+    """`output_size` may have None in it, for the size of the input."""
+    pool = _ops.op(f"F.{name}")
+
+    def call(input, output_size, *args, **kwargs):
+        if isinstance(output_size, (list, tuple)) and None in output_size:
+            sizes = input.size()[-dims:]
+            output_size = tuple([size if wanted is None else wanted for size, wanted in zip(sizes, output_size)])
+        return pool(_here(), input, output_size, *args, **kwargs)
+
+    call.__name__ = call.__qualname__ = name
+    return call
+
+
+adaptive_avg_pool2d, adaptive_avg_pool3d = _adaptive("adaptive_avg_pool2d", 2), _adaptive("adaptive_avg_pool3d", 3)
+adaptive_max_pool2d, adaptive_max_pool3d = _adaptive("adaptive_max_pool2d", 2), _adaptive("adaptive_max_pool3d", 3)

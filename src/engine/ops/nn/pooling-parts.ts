@@ -1,0 +1,122 @@
+/** What pooling ops have in common: planes, their shapes, and the largest or the mean of each window. */
+
+import { type DType, float32, float64, int64 } from '../../dtype.ts';
+import { runtimeError } from '../../errors.ts';
+import { declare, define } from '../../registry.ts';
+import { formatShape, numel, type Shape } from '../../shape.ts';
+import { type NumberData, rowMajor } from '../../strided.ts';
+import { emptyTensor, type Tensor } from '../../tensor.ts';
+import { noKernel } from '../limits.ts';
+import { squeezeDim, unsqueeze } from '../movement.ts';
+import { internal } from './face.ts';
+
+/** Sizes of the last `dims` dimensions. */
+export const planeOf = (tensor: Tensor, dims: number): Shape => tensor.shape.slice(tensor.rank - dims);
+
+/** The shape with other planes. */
+export const withPlane = (tensor: Tensor, plane: Shape): Shape => [
+  ...tensor.shape.slice(0, tensor.rank - plane.length),
+  ...plane,
+];
+
+/** One number stands for all dimensions. */
+export const along = (given: Shape, dims: number): Shape =>
+  given.length === 1 ? Array<number>(dims).fill(given[0]!) : given;
+
+/** Refuses dtypes that a kernel is not written for: it has `float32`, `float64` and `more`. */
+export function requireFloats(kernel: string, { dtype }: Tensor, ...more: readonly DType[]): void {
+  if (dtype !== float32 && dtype !== float64 && !more.includes(dtype)) throw noKernel(kernel, dtype);
+}
+
+/** Runs a function of two dimensions on one. */
+export const inOneDimension = (input: Tensor, body: (input: Tensor) => Tensor): Tensor =>
+  squeezeDim(body(unsqueeze(input, -2)), -2);
+
+export function checkRank(name: string, input: Tensor, dims: number): void {
+  const fits = input.rank === dims + 1 || input.rank === dims + 2;
+  if (!fits || planeOf(input, dims).some((size) => size === 0)) {
+    throw runtimeError(
+      `${name}: Expected ${dims + 1}D or ${dims + 2}D tensor with optional 0 dim batch size for input, but got: ${formatShape(input.shape)}`,
+    );
+  }
+}
+
+/** The largest of each window and its position in the plane. NaN is larger than anything; of equals the first. */
+export function largest(input: Tensor, windows: readonly Int32Array[], plane: Shape): readonly [Tensor, Tensor] {
+  const values = emptyTensor(withPlane(input, plane), input.dtype);
+  const indices = emptyTensor(values.shape, int64);
+  const x = rowMajor(input) as NumberData;
+  const [out, at] = [values.storage.data as NumberData, indices.storage.data as BigInt64Array];
+  const size = numel(planeOf(input, plane.length));
+  const planes = size === 0 ? 0 : input.numel / size;
+  let to = 0;
+  for (let p = 0; p < planes; p++) {
+    const start = p * size;
+    for (const window of windows) {
+      let best = window[0] ?? 0;
+      let value: number | bigint = window.length === 0 ? Number.NEGATIVE_INFINITY : x[start + best]!;
+      for (let k = 1; k < window.length; k++) {
+        const candidate = x[start + window[k]!]!;
+        // biome-ignore lint/suspicious/noSelfCompare: only NaN differs from itself, and int64 has no other test.
+        if (candidate > value || candidate !== candidate) {
+          value = candidate;
+          best = window[k]!;
+        }
+      }
+      out[to] = value as number;
+      at[to++] = BigInt(best);
+    }
+  }
+  return [values, indices];
+}
+
+const PICK = '_pool_pick(Tensor self, Tensor indices, int dims) -> Tensor';
+const SPREAD = '_pool_spread(Tensor self, Tensor image, Tensor indices, int dims) -> Tensor';
+/** The elements of each plane at `indices`. */
+export const pick = declare(PICK);
+/** Planes of zeros, of the shape of `image`, to which the elements are added at `indices`. */
+export const spread = declare(SPREAD);
+
+/** Calls `body` with each position in planes of `size` and in the list of indices. */
+function eachIndex(indices: Tensor, dims: number, size: number, body: (at: number, i: number) => void): void {
+  const places = numel(planeOf(indices, dims));
+  const list = rowMajor(indices) as BigInt64Array;
+  for (let i = 0; i < list.length; i++) body(Math.floor(i / places) * size + Number(list[i]!), i);
+}
+
+define(pick, {
+  ...internal,
+  node: 'MaxPool2DWithIndicesBackwardBackward0',
+  kernel: (self, indices, dims) => {
+    const out = emptyTensor(indices.shape, self.dtype);
+    const [x, y] = [rowMajor(self) as NumberData, out.storage.data as NumberData];
+    eachIndex(indices, dims, numel(planeOf(self, dims)), (at, i) => {
+      y[i] = x[at]!;
+    });
+    return out;
+  },
+  gradients: {
+    self: {
+      formula: '∂L/∂self = upstream at the indices',
+      saves: ['self'],
+      rule: (g, s) => spread(g, s.self, s.indices, s.dims),
+    },
+  },
+});
+
+define(spread, {
+  ...internal,
+  node: 'MaxPool2DWithIndicesBackwardBackward0',
+  kernel: (self, image, indices, dims) => {
+    const out = emptyTensor(image.shape, self.dtype);
+    const [x, y] = [rowMajor(self) as NumberData, out.storage.data as NumberData];
+    eachIndex(indices, dims, numel(planeOf(out, dims)), (at, i) => {
+      y[at]! += x[i]!;
+    });
+    return out;
+  },
+  gradients: {
+    self: { formula: '∂L/∂self = upstream at the indices', rule: (g, s) => pick(g, s.indices, s.dims) },
+    image: { formula: '∂L/∂image = 0', rule: (g, s) => emptyTensor(s.shapeOf(1), g.dtype) },
+  },
+});
