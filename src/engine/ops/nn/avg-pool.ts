@@ -41,9 +41,9 @@ function averaged(input: Tensor, { windows, divisors, plane, pooled }: Averages)
   const size = numel(plane);
   for (let p = 0, to = 0; p * size < x.length; p++) {
     for (let w = 0; w < windows.length; w++) {
-      const window = windows[w]!;
+      const seen = windows[w]!;
       let sum = 0;
-      for (let k = 0; k < window.length; k++) sum += x[p * size + window[k]!]!;
+      for (let k = 0; k < seen.length; k++) sum += x[p * size + seen[k]!]!;
       y[to++] = sum / divisors[w]!;
     }
   }
@@ -73,9 +73,9 @@ function shared(pooledGrad: Tensor, { windows, divisors, plane }: Averages): Ten
   for (let i = 0; i < g.length; i++) {
     const w = i % windows.length;
     const start = ((i - w) / windows.length) * size;
-    const window = windows[w]!;
+    const seen = windows[w]!;
     const part = g[i]! / divisors[w]!;
-    for (let k = 0; k < window.length; k++) y[start + window[k]!]! += part;
+    for (let k = 0; k < seen.length; k++) y[start + seen[k]!]! += part;
   }
   return out;
 }
@@ -83,7 +83,7 @@ function shared(pooledGrad: Tensor, { windows, divisors, plane }: Averages): Ten
 function slidingAverages(plane: Shape, sliding: Sliding, includePad: boolean, override: number | null): Averages {
   const windows = positionsOf(plane, slidingPlaces(plane, sliding));
   const pooled = plane.map((size, d) => pooledSize(size, d, sliding));
-  const padded = includePad ? paddedVolumes(plane, pooled, sliding) : windows.map((window) => window.length);
+  const padded = includePad ? paddedVolumes(plane, pooled, sliding) : windows.map((seen) => seen.length);
   return { windows, divisors: override === null ? padded : windows.map(() => override), plane, pooled };
 }
 
@@ -103,7 +103,7 @@ function paddedVolumes(plane: Shape, pooled: Shape, { kernel, stride, padding }:
 
 function adaptiveAverages(plane: Shape, pooled: Shape): Averages {
   const windows = positionsOf(plane, spanPlaces(adaptiveWindows(plane, pooled)));
-  return { windows, divisors: windows.map((window) => window.length), plane, pooled };
+  return { windows, divisors: windows.map((seen) => seen.length), plane, pooled };
 }
 
 const pools = ([2, 3] as const).map((dims) => {

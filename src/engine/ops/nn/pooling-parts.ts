@@ -52,15 +52,15 @@ export function largest(input: Tensor, windows: readonly Int32Array[], plane: Sh
   let to = 0;
   for (let p = 0; p < planes; p++) {
     const start = p * size;
-    for (const window of windows) {
-      let best = window[0] ?? 0;
-      let value: number | bigint = window.length === 0 ? Number.NEGATIVE_INFINITY : x[start + best]!;
-      for (let k = 1; k < window.length; k++) {
-        const candidate = x[start + window[k]!]!;
+    for (const seen of windows) {
+      let best = seen[0] ?? 0;
+      let value: number | bigint = seen.length === 0 ? Number.NEGATIVE_INFINITY : x[start + best]!;
+      for (let k = 1; k < seen.length; k++) {
+        const candidate = x[start + seen[k]!]!;
         // biome-ignore lint/suspicious/noSelfCompare: only NaN differs from itself, and int64 has no other test.
         if (candidate > value || candidate !== candidate) {
           value = candidate;
-          best = window[k]!;
+          best = seen[k]!;
         }
       }
       out[to] = value as number;
