@@ -114,7 +114,8 @@ const product: Rule = (grad, self, src, result, _includeSelf, { addTo, pick, red
   const zeros = pick(addTo(zerosLike(self), cast(isZero, self.dtype)));
   const only = bitwiseAnd(isZero, eq(zeros, 1n));
   const without = reduce(self, maskedFill(src, only, 1n));
-  const divided = div(pick(mul(grad, result)), maskedFill(src, isZero, 1n));
+  const divisor = maskedFill(src, isZero, 1n);
+  const divided = div(pick(mul(grad, result)), divisor);
   return [bySelf, where(only, pick(mul(grad, without)), divided)];
 };
 

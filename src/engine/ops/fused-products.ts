@@ -74,12 +74,12 @@ define(addmm, {
   gradients: {
     self: bySelf,
     mat1: {
-      formula: '∂L/∂mat1 = upstream @ mat2ᴴ · conj(alpha)',
+      formula: '∂L/∂mat1 = upstream @ mat2ᵀ · conj(alpha)',
       saves: ['mat2'],
       rule: (g, { mat2, alpha }) => times(mm(g, conj(t(mat2))), alpha),
     },
     mat2: {
-      formula: '∂L/∂mat2 = mat1ᴴ @ upstream · conj(alpha)',
+      formula: '∂L/∂mat2 = mat1ᵀ @ upstream · conj(alpha)',
       saves: ['mat1'],
       rule: (g, { mat1, alpha }) => times(mm(conj(t(mat1)), g), alpha),
     },
@@ -107,7 +107,7 @@ define(addmv, {
       rule: (g, { vec, alpha }) => times(outerOf(g, conj(vec)), alpha),
     },
     vec: {
-      formula: '∂L/∂vec = matᴴ @ upstream · conj(alpha)',
+      formula: '∂L/∂vec = matᵀ @ upstream · conj(alpha)',
       saves: ['mat'],
       rule: (g, { mat, alpha }) => times(mv(conj(t(mat)), g), alpha),
     },
@@ -157,12 +157,12 @@ define(baddbmm, {
   gradients: {
     self: bySelf,
     batch1: {
-      formula: '∂L/∂batch1 = upstream @ batch2ᴴ · conj(alpha)',
+      formula: '∂L/∂batch1 = upstream @ batch2ᵀ · conj(alpha)',
       saves: ['batch2'],
       rule: (g, { batch2, alpha }) => times(bmm(g, adjoint(batch2)), alpha),
     },
     batch2: {
-      formula: '∂L/∂batch2 = batch1ᴴ @ upstream · conj(alpha)',
+      formula: '∂L/∂batch2 = batch1ᵀ @ upstream · conj(alpha)',
       saves: ['batch1'],
       rule: (g, { batch1, alpha }) => times(bmm(adjoint(batch1), g), alpha),
     },
@@ -186,12 +186,12 @@ define(addbmm, {
   gradients: {
     self: bySelf,
     batch1: {
-      formula: '∂L/∂batch1 = upstream @ batch2ᴴ · conj(alpha)',
+      formula: '∂L/∂batch1 = upstream @ batch2ᵀ · conj(alpha)',
       saves: ['batch2'],
       rule: (g, { batch2, alpha }) => times(bmm(repeated(g, batch2), adjoint(batch2)), alpha),
     },
     batch2: {
-      formula: '∂L/∂batch2 = batch1ᴴ @ upstream · conj(alpha)',
+      formula: '∂L/∂batch2 = batch1ᵀ @ upstream · conj(alpha)',
       saves: ['batch1'],
       rule: (g, { batch1, alpha }) => times(bmm(adjoint(batch1), repeated(g, batch1)), alpha),
     },

@@ -81,8 +81,8 @@ define(mm, {
     return multiplied(self, mat2);
   },
   gradients: {
-    self: { formula: '∂L/∂self = upstream @ mat2ᴴ', saves: ['mat2'], rule: (g, { mat2 }) => mm(g, conj(t(mat2))) },
-    mat2: { formula: '∂L/∂mat2 = selfᴴ @ upstream', saves: ['self'], rule: (g, { self }) => mm(conj(t(self)), g) },
+    self: { formula: '∂L/∂self = upstream @ mat2ᵀ', saves: ['mat2'], rule: (g, { mat2 }) => mm(g, conj(t(mat2))) },
+    mat2: { formula: '∂L/∂mat2 = selfᵀ @ upstream', saves: ['self'], rule: (g, { self }) => mm(conj(t(self)), g) },
   },
 });
 
@@ -112,7 +112,7 @@ define(mv, {
   },
   gradients: {
     self: { formula: '∂L/∂self = upstream ⊗ conj(vec)', saves: ['vec'], rule: (g, { vec }) => outerOf(g, conj(vec)) },
-    vec: { formula: '∂L/∂vec = selfᴴ @ upstream', saves: ['self'], rule: (g, { self }) => mv(conj(t(self)), g) },
+    vec: { formula: '∂L/∂vec = selfᵀ @ upstream', saves: ['self'], rule: (g, { self }) => mv(conj(t(self)), g) },
   },
 });
 
@@ -190,7 +190,7 @@ define(bmm, {
     return product(self, mat2, [b, m, n], m, k, n, b);
   },
   gradients: {
-    self: { formula: '∂L/∂self = upstream @ mat2ᴴ', saves: ['mat2'], rule: (g, { mat2 }) => bmm(g, adjoint(mat2)) },
-    mat2: { formula: '∂L/∂mat2 = selfᴴ @ upstream', saves: ['self'], rule: (g, { self }) => bmm(adjoint(self), g) },
+    self: { formula: '∂L/∂self = upstream @ mat2ᵀ', saves: ['mat2'], rule: (g, { mat2 }) => bmm(g, adjoint(mat2)) },
+    mat2: { formula: '∂L/∂mat2 = selfᵀ @ upstream', saves: ['self'], rule: (g, { self }) => bmm(adjoint(self), g) },
   },
 });

@@ -218,7 +218,7 @@ function writeView(rest: Tensor, value: Tensor): void {
   if (sameShape(rest.shape, value.shape)) dispatchInplace(copy.def!, [rest, value, false]);
   else if (value.rank === 0) dispatchInplace(fill.def!, [rest, value]);
   else {
-    const trimmed = withoutLeadingOnes(value, 0);
+    const trimmed = view(value, value.shape.slice(leadingOnes(value, 0)));
     const fitted = sameShape(rest.shape, trimmed.shape) ? trimmed : expand(trimmed, rest.shape);
     dispatchInplace(copy.def!, [rest, fitted, false]);
   }
@@ -226,7 +226,13 @@ function writeView(rest: Tensor, value: Tensor): void {
 
 /** The value without the sizes of 1 that it has in front. */
 function withoutLeadingOnes(value: Tensor, keep: number): Tensor {
+  const lead = leadingOnes(value, keep);
+  return lead === 0 ? value : view(value, value.shape.slice(lead));
+}
+
+/** How many sizes of 1 come first, `keep` of all sizes not counted. */
+function leadingOnes(value: Tensor, keep: number): number {
   let lead = 0;
   while (value.rank - lead > keep && value.shape[lead] === 1) lead++;
-  return lead === 0 ? value : view(value, value.shape.slice(lead));
+  return lead;
 }
