@@ -51,9 +51,7 @@ define(diff, {
 
 function step(self: Tensor, dim: number): Tensor {
   const size = self.shape[dim]!;
-  const [after, before] = [
-    narrow(self, dim, Math.min(1, size), Math.max(size - 1, 0)),
-    narrow(self, dim, 0, Math.max(size - 1, 0)),
-  ];
+  const before = narrow(self, dim, 0, Math.max(size - 1, 0));
+  const after = narrow(self, dim, Math.min(1, size), Math.max(size - 1, 0));
   return self.dtype === bool ? logicalXor(after, before) : sub(after, before);
 }
