@@ -22,7 +22,7 @@ describe('Run Backward', () => {
     const whole = new vscode.Range(0, 0, 1, 0);
     await editor.edit((edit) => edit.replace(whole, 'print("unsaved")\n'));
     assert.equal(support.printed(await support.runBackward()), 'unsaved\n');
-    assert.ok(editor.document.isDirty);
+    await support.until('an unsaved document', () => editor.document.isDirty);
   });
 
   it('runs an untitled document', async () => {

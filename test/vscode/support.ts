@@ -27,7 +27,15 @@ export async function openExample(name: string): Promise<vscode.TextEditor> {
 }
 
 export async function openUntitled(content: string, language = 'python'): Promise<vscode.TextEditor> {
-  return show(await vscode.workspace.openTextDocument({ content, language }));
+  const editor = await show(await vscode.workspace.openTextDocument({ content, language }));
+  const { document } = editor;
+  // VS Code gives the names of closed untitled documents anew, and may bring back what one held that was closed a moment ago.
+  if (document.getText() !== content) {
+    const whole = new vscode.Range(new vscode.Position(0, 0), document.lineAt(document.lineCount - 1).range.end);
+    await editor.edit((edit) => edit.replace(whole, content));
+    assert.equal(document.getText(), content);
+  }
+  return editor;
 }
 
 /** Writes a file into a new folder and opens it. */
