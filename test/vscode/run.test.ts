@@ -18,6 +18,8 @@ describe('Run Backward', () => {
   });
 
   it('runs what the editor shows, not what is on disk', async () => {
+    // In the browser VS Code saves after a second, which may be before the run is over.
+    await vscode.workspace.getConfiguration('files').update('autoSave', 'off', vscode.ConfigurationTarget.Global);
     const editor = await support.openFile('draft.py', 'print("saved")\n');
     const whole = new vscode.Range(0, 0, 1, 0);
     await editor.edit((edit) => edit.replace(whole, 'print("unsaved")\n'));
