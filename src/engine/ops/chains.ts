@@ -1,4 +1,5 @@
 /** Products of many matrices: chains in the cheapest order, and powers. */
+import { cppName } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { formatShape } from '../shape.ts';
@@ -7,21 +8,6 @@ import { unsqueeze, view } from './movement.ts';
 import { mm } from './products.ts';
 
 const multiDot = declare('linalg_multi_dot(Tensor[] tensors) -> Tensor');
-
-/** The names that C++ has for the dtypes, which this op's message uses. */
-const CPP_NAMES: Readonly<Record<string, string>> = {
-  uint8: 'unsigned char',
-  int8: 'signed char',
-  int16: 'short int',
-  int32: 'int',
-  int64: 'long int',
-  float16: 'c10::Half',
-  bfloat16: 'c10::BFloat16',
-  float32: 'float',
-  float64: 'double',
-  complex64: 'c10::complex<float>',
-  complex128: 'c10::complex<double>',
-};
 
 define(multiDot, {
   variants: { namespace: 'linalg', method: false },
@@ -55,7 +41,7 @@ function checkLink(matrices: readonly Tensor[], given: readonly Tensor[], matrix
   const first = given[0]!;
   if (matrix.dtype !== first.dtype) {
     throw runtimeError(
-      `multi_dot(): all tensors must have be the same dtype but tensor 0 is ${CPP_NAMES[first.dtype.name]} and tensor ${i} ${CPP_NAMES[matrix.dtype.name]}`,
+      `multi_dot(): all tensors must have be the same dtype but tensor 0 is ${cppName(first.dtype)} and tensor ${i} ${cppName(matrix.dtype)}`,
     );
   }
   const before = matrices[i - 1];

@@ -4,7 +4,7 @@
  */
 import { addInput, addOutput, addWeight, type Batch } from '../../convolution/kernels.ts';
 import type { Geometry, Triple } from '../../convolution/patches.ts';
-import { bool, type Data, type DType, type DTypeName, float16, int64, isComplex } from '../../dtype.ts';
+import { bool, cppName, type Data, type DType, float16, int64, isComplex } from '../../dtype.ts';
 import { runtimeError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
 import { formatShape, type Shape } from '../../shape.ts';
@@ -225,24 +225,9 @@ function check(input: Tensor, weight: Tensor, bias: Tensor | null, settings: Set
 function sameTypes(input: Tensor, other: Tensor, what: string): void {
   if (input.dtype === other.dtype) return;
   throw runtimeError(
-    `Input type (${CPP_NAMES[input.dtype.name]}) and ${what} type (${CPP_NAMES[other.dtype.name]}) should be the same`,
+    `Input type (${cppName(input.dtype)}) and ${what} type (${cppName(other.dtype)}) should be the same`,
   );
 }
-
-const CPP_NAMES: Readonly<Record<DTypeName, string>> = {
-  bool: 'bool',
-  uint8: 'unsigned char',
-  int8: 'signed char',
-  int16: 'short int',
-  int32: 'int',
-  int64: 'long int',
-  float16: 'c10::Half',
-  bfloat16: 'c10::BFloat16',
-  float32: 'float',
-  float64: 'double',
-  complex64: 'c10::complex<float>',
-  complex128: 'c10::complex<double>',
-};
 
 /** What PyTorch has no kernel for on the CPU. */
 function refuseDtype(dtype: DType, kernel: string, transposed: boolean): void {
