@@ -5,6 +5,8 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync,
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { snapshotFile } from './snapshot-file.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const out = join(root, 'out');
@@ -16,7 +18,7 @@ const environment = JSON.parse(readFileSync(join(root, 'src/runtime/guest/enviro
 
 /** Builds out/pyodide.asm.wasm, out/python.zip and out/python.snapshot; does nothing when they are up to date. */
 export async function buildPython() {
-  const sources = packages.flatMap((folder) => pythonFiles(folder));
+  const sources = [...packages.flatMap((folder) => pythonFiles(folder)), await opTable()];
   const key = contentKey(sources);
   const stamp = join(out, 'python.key');
   const products = ['pyodide.asm.wasm', 'python.zip', 'python.snapshot'].map((name) => join(out, name));
@@ -38,10 +40,28 @@ function pythonFiles(folder) {
     .map((file) => ({ name: relative(folder, file).split(sep).join('/'), text: readFileSync(file, 'utf8') }));
 }
 
+/** The engine's ops, so that Python has made their functions before it starts. */
+async function opTable() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/runtime/guest/public-ops.ts'],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    logLevel: 'warning',
+  });
+  const code = Buffer.from(outputFiles[0].contents).toString('base64');
+  const { publicOps } = await import(`data:text/javascript;base64,${code}`);
+  const lines = publicOps().map((op) => `    ${JSON.stringify(op)},\n`);
+  const doc = `"""Where an op is kept, its name there, the engine's name of it, and the names of the parts of its answer."""`;
+  return { name: 'torch/_op_table.py', text: `${doc}\n\nOPS = (\n${lines.join('')})\n` };
+}
+
 function contentKey(sources) {
   const hash = createHash('sha256');
   hash.update(readFileSync(join(pyodideDir, 'package.json')));
-  hash.update(readFileSync(fileURLToPath(import.meta.url)));
+  for (const tool of [fileURLToPath(import.meta.url), join(root, 'tools/snapshot-file.mjs')])
+    hash.update(readFileSync(tool));
   hash.update(JSON.stringify({ environment, sources }));
   return hash.digest('hex');
 }
@@ -98,7 +118,23 @@ async function makeSnapshot(library) {
   const size = pyodide._module.HEAP8.length;
   pyodide.runPython(WARM);
   if (pyodide._module.HEAP8.length !== size) throw new Error('The heap has grown: such a snapshot cannot be loaded.');
-  return pyodide.makeMemorySnapshot();
+  return snapshotFile(pyodide.makeMemorySnapshot(), await freshHeap());
+}
+
+/** The heap of a module before Python is started in it. */
+async function freshHeap() {
+  const { default: createModule } = await import('pyodide/pyodide.asm.mjs');
+  let heap;
+  await start({
+    createPyodideModule: async (settings) => {
+      const module = await createModule({ ...settings, noInitialRun: true });
+      heap = module.HEAPU8.slice();
+      throw new Error('seen');
+    },
+  }).catch((error) => {
+    if (!heap) throw error;
+  });
+  return heap;
 }
 
 const WARM = `

@@ -46,7 +46,7 @@ export type { Data, DType, DTypeName } from './dtype.ts';
 export { dtypes } from './dtype.ts';
 export { EngineError, type ErrorType } from './errors.ts';
 export * from './generators.ts';
-export { invoke, invokeKinds, opNumber } from './invoke.ts';
+export { declareOps, hasOp, invoke, invokeKinds, opNumber } from './invoke.ts';
 export { elements, item } from './item.ts';
 export { isInFormat } from './memory-format.ts';
 export type { Observer, PassInfo } from './observer.ts';

@@ -21,17 +21,38 @@ interface Entry {
   plan: Plan | null;
 }
 
-const entries: Entry[] = [];
+/** By number; found when the op is first called, for a program calls few of them. */
+const entries: (Entry | undefined)[] = [];
+const names: string[] = [];
 const numbers = new Map<string, number>();
+
+/** Gives the names the numbers 0, 1, 2 ...; to be called before anything else of this module. */
+export function declareOps(all: readonly string[]): void {
+  if (names.length > 0) throw new Error('The ops have numbers already.');
+  for (const name of all) addName(name);
+}
+
+/** Two of Python's names can mean one entry: each has a number. */
+function addName(name: string): number {
+  numbers.set(name, names.push(name) - 1);
+  return names.length - 1;
+}
 
 /** The number of an op's name, for `invokeKinds`. Raises NotImplementedError for a name that the engine does not have. */
 export function opNumber(name: string): number {
   const known = numbers.get(name);
   if (known !== undefined) return known;
-  const entry = resolve(name);
-  if (entry === null) throw unsupported(publicName(name));
-  numbers.set(name, entries.push(entry) - 1);
-  return entries.length - 1;
+  if (!hasOp(name)) throw unsupported(publicName(name));
+  return addName(name);
+}
+
+export const hasOp = (name: string): boolean => resolve(name) !== null;
+
+function findEntry(number: number): Entry {
+  const entry = resolve(names[number]!);
+  if (entry === null) throw unsupported(publicName(names[number]!));
+  entries[number] = entry;
+  return entry;
 }
 
 const publicName = (name: string): string =>
@@ -89,7 +110,7 @@ function makeEntry(name: string, overloads: readonly OpDef[], isMethod: boolean,
 
 /** Calls an op with flat arguments. */
 export function invokeKinds(number: number, kinds: string, flat: readonly unknown[]): Result {
-  const entry = entries[number]!;
+  const entry = entries[number] ?? findEntry(number);
   if (entry.kinds !== kinds || entry.plan === null) {
     entry.plan = entry.plans.get(kinds) ?? makePlan(entry, kinds, flat);
     entry.kinds = kinds;

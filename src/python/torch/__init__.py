@@ -1,6 +1,6 @@
 """The Python face of Backpass's engine: PyTorch's names, each of which crosses one door into TypeScript.
 
-Importing builds everything that needs no engine; `bind` adds the ops. In between a memory snapshot is taken.
+Importing builds everything that needs no engine, the ops' functions too; `bind` connects them. In between a memory snapshot is taken.
 """
 
 from sys import _getframe, modules
@@ -43,11 +43,23 @@ nan = __import__("math").nan
 pi = __import__("math").pi
 e = __import__("math").e
 
+_ops.install(
+    {
+        "torch": torch,
+        "F": nn.functional,
+        "Tensor": Tensor,
+        "attribute": Tensor,
+        "linalg": linalg,
+        "fft": fft,
+        "special": special,
+        "masked": masked,
+    }
+)
+
 __getattr__ = module_getattr("torch")
 
 
 def bind(bridge):
-    """Connects with an engine and takes its ops in. Once per process."""
+    """Connects with an engine. Once per process."""
     _bridge.bind(bridge)
-    spaces = {name: modules[f"{__name__}.{name}"] for name in ("linalg", "fft", "special", "masked")}
-    _ops.install({"torch": modules[__name__], "F": nn.functional, "Tensor": Tensor, "attribute": Tensor, **spaces})
+    _ops.bind(bridge)

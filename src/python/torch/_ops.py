@@ -1,14 +1,14 @@
-"""Makes `torch.add`, `Tensor.add`, `Tensor.__add__` and all the rest from the engine's list of ops.
+"""Makes `torch.add`, `Tensor.add`, `Tensor.__add__` and all the rest from the engine's list of ops (`_op_table`, made by the build).
 
 Each is a closure that takes its caller's frame, finds the site, and crosses the door by the shortest way that fits its arguments.
 """
 
-import json
 from operator import index
 from sys import _getframe
 
 from . import _bridge, _sites, _types
 from ._bridge import answer, failure
+from ._op_table import OPS
 from ._pytorch_names import NAMES
 
 _new = object.__new__
@@ -29,12 +29,13 @@ _NUMBER_KINDS = {"i": "ti", "f": "tf", "b": "tb"}
 _IGNORED = ("layout", "pin_memory", "non_blocking")
 
 
+_unary = _pair = _with_number = None
+"""The short ways through the door."""
+
+
 def install(spaces):
     """Fills in what is not written by hand. `spaces`: by name, an object to set attributes on."""
-    for cls, letter in letters.items():
-        if letter == "t":
-            _bridge.E.nativeClass(id(cls))
-    for space, name, number, returns in json.loads(_bridge.E.ops()):
+    for number, (space, name, _, returns) in enumerate(OPS):
         target = spaces.get(space)
         if target is None or name in vars(target):
             continue
@@ -47,13 +48,24 @@ def install(spaces):
         made.__qualname__ = f"Tensor.{name}" if space == "Tensor" else name
         setattr(target, name, property(made) if space == "attribute" else made)
         if binary and space == "Tensor":
-            _operators.append(made)
-            _bridge.E.nativeOperator(name, number, id(made))
+            _operators.append((name, number, made))
+
+
+def bind(bridge):
+    """Connects what `install` has made. The ops' numbers are their places in `OPS`."""
+    global _unary, _pair, _with_number
+    _unary, _pair, _with_number = bridge.unary, bridge.pair, bridge.withNumber
+    bridge.declareOps("\n".join([engine_name for _, _, engine_name, _ in OPS]))
+    for cls, letter in letters.items():
+        if letter == "t":
+            bridge.nativeClass(id(cls))
+    for name, number, made in _operators:
+        bridge.nativeOperator(name, number, id(made))
 
 
 _PREFIXED = ("linalg", "fft", "special")
 _operators = []
-"""What the other side calls for operands that it leaves to Python."""
+"""Name, number, and what the other side calls for operands that it leaves to Python."""
 _NOT_BINARY = frozenset(("__neg__", "__pos__", "__abs__", "__invert__", "__getitem__", "__setitem__"))
 
 
@@ -73,7 +85,6 @@ def op(name):
 def _callable(op, named=None):
     """A function or method: any arguments, with short ways for one tensor, for two, and for a tensor and a number.
     `named`: the class of an answer in several parts."""
-    unary, pair, with_number = _bridge.E.unary, _bridge.E.pair, _bridge.E.withNumber
     direct, stack_of, tensor_class = _sites.direct, _sites.stack_of, _bridge.Tensor
 
     def call(*args, **kwargs):
@@ -85,13 +96,13 @@ def _callable(op, named=None):
         if kwargs or count > 2 or count == 0 or letters.get(type(args[0])) != "t":
             return _named(_general(op, site, args, kwargs), named)
         if count == 1:
-            result = unary(op, site, args[0]._h)
+            result = _unary(op, site, args[0]._h)
         else:
             letter = letters.get(type(args[1]))
             if letter == "t":
-                result = pair(op, site, args[0]._h, args[1]._h)
+                result = _pair(op, site, args[0]._h, args[1]._h)
             elif letter in _NUMBER_KINDS:
-                result = with_number(op, site, _NUMBER_KINDS[letter], args[0]._h, args[1])
+                result = _with_number(op, site, _NUMBER_KINDS[letter], args[0]._h, args[1])
             else:
                 return _named(_general(op, site, args, kwargs), named)
         if result < 0:
@@ -109,7 +120,6 @@ def _named(result, named):
 
 def _operator(op):
     """`x * y`. What is neither a tensor nor a number is left to the other operand, as Python's operators are."""
-    pair, with_number = _bridge.E.pair, _bridge.E.withNumber
     direct, stack_of, tensor_class = _sites.direct, _sites.stack_of, _bridge.Tensor
     find_letter = letters.get
 
@@ -120,9 +130,9 @@ def _operator(op):
             site = stack_of(frame)
         letter = find_letter(type(other)) or letter_of(other)
         if letter == "t":
-            result = pair(op, site, self._h, other._h)
+            result = _pair(op, site, self._h, other._h)
         elif letter in _NUMBER_KINDS:
-            result = with_number(op, site, _NUMBER_KINDS[letter], self._h, other)
+            result = _with_number(op, site, _NUMBER_KINDS[letter], self._h, other)
         elif letter == "c":
             return _general(op, site, (self, other), {})
         else:

@@ -1,12 +1,4 @@
-import {
-  EngineError,
-  invokeKinds,
-  type Namespace,
-  opList,
-  opNumber,
-  type Result,
-  type Tensor,
-} from '../../engine/index.ts';
+import { declareOps, invokeKinds, opNumber, type Result, type Tensor } from '../../engine/index.ts';
 import type { Failures } from './bridge-failure.ts';
 import type { Handles } from './bridge-handles.ts';
 import type { Results } from './bridge-results.ts';
@@ -20,8 +12,8 @@ export function callEntries(handles: Handles, results: Results, { guard }: Failu
     results.encode(result, given, givenHandles);
 
   return {
-    /** JSON: `[space, name, number, names of the parts of its answer]` of everything that can be called: see `SPACES`. */
-    ops: () => JSON.stringify(publicOps()),
+    /** One name a line: the nth is number n from here on. */
+    declareOps: (names: string) => declareOps(names.split('\n')),
     opNumber: guard((name: string) => opNumber(name)),
 
     unary: guard((op: number, site: number, a: number) => {
@@ -58,47 +50,6 @@ export function callEntries(handles: Handles, results: Results, { guard }: Failu
     resultKinds: () => results.kinds(),
     take: () => results.take(),
   };
-}
-
-type PublicOp = readonly [space: string, name: string, number: number, returns: readonly string[]];
-
-/** Where Python keeps an op, by its namespace. Methods are in `Tensor`, what is read without a call in `attribute`. */
-const SPACES: Readonly<Record<Namespace, string>> = {
-  torch: 'torch',
-  'nn.functional': 'F',
-  linalg: 'linalg',
-  fft: 'fft',
-  special: 'special',
-  masked: 'masked',
-  sparse: 'sparse',
-};
-
-function publicOps(): PublicOp[] {
-  return opList().flatMap(({ name, namespace, returns, ...op }) => {
-    const space = SPACES[namespace];
-    const prefix = namespace === 'torch' ? '' : `${space}.`;
-    const written = op.inplace ? [`${name}_`] : [];
-    const methods = op.method ? [name, ...written] : written;
-    const found = [
-      ...[...(op.function ? [name] : []), ...written].flatMap((one) => publicOp(space, one, prefix + one)),
-      ...methods.flatMap((one) => publicOp('Tensor', one, `.${one}`)),
-      ...(op.attribute ? publicOp('attribute', name, `.${name}`) : []),
-      ...op.operators.flatMap((one) => publicOp('Tensor', one, `.${one}`, one)),
-    ];
-    return found.map(([place, one, number]): PublicOp => [place, one, number, returns]);
-  });
-}
-
-/** The first of the engine's names that it can be called by; none when there is no such variant (`F.relu_`). */
-function publicOp(space: string, name: string, ...callable: string[]): [string, string, number][] {
-  for (const one of callable) {
-    try {
-      return [[space, name, opNumber(one)]];
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-    }
-  }
-  return [];
 }
 
 /** Puts tensors for handles, in place. */

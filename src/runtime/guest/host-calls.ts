@@ -8,7 +8,8 @@ export interface HostCalls {
   bufferBytes(collect: boolean): number;
   /** Bytes of an asset (`pyodide.asm.wasm`, `python.zip`, `python.snapshot`), or -1 when there is none. */
   assetSize(name: string): number;
-  readAsset(name: string, into: Uint8Array): void;
+  /** Fills the array with the asset's bytes from `position` on. */
+  readAsset(name: string, into: Uint8Array, position: number): void;
   random(into: Uint8Array): void;
   stage(stage: string): void;
   /** 1 when nobody waits for the interpreter yet. */

@@ -3,10 +3,13 @@ import { loadPyodide, type PyodideAPI, type PyodideConfig, version } from 'pyodi
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
 import environment from './environment.json';
 import type { CApi } from './native.ts';
-import { assetUrl, host, readAsset } from './shims.ts';
+import { assetUrl, host } from './shims.ts';
+import { openSnapshot, type Snapshot } from './snapshot.ts';
 
 /** Bytes up to which Python's heap may grow; past it an allocation raises MemoryError. */
 const HEAP_LIMIT = 1_500_000_000;
+
+const SNAPSHOT = 'python.snapshot';
 
 export interface Python {
   pyodide: PyodideAPI;
@@ -17,10 +20,9 @@ export interface Python {
 
 /** Restores Python from the snapshot; when that is missing or refused, starts it afresh. */
 export async function startPython(): Promise<Python> {
-  const snapshot = readAsset('python.snapshot');
-  if (snapshot) {
+  if (host.assetSize(SNAPSHOT) >= 0) {
     try {
-      return started(await load(snapshot), true);
+      return started(await load(openSnapshot(SNAPSHOT)), true);
     } catch (error) {
       host.diag(`The Python snapshot was refused (${String(error).slice(0, 200)}); starting without it.`);
     }
@@ -33,7 +35,7 @@ function started(pyodide: PyodideAPI, snapshot: boolean): Python {
   return { pyodide, snapshot, api };
 }
 
-function load(snapshot: Uint8Array | null): Promise<PyodideAPI> {
+function load(snapshot: Snapshot | null): Promise<PyodideAPI> {
   const config: PyodideConfig = {
     indexURL: assetUrl(''),
     stdLibURL: assetUrl('python.zip'),
@@ -45,9 +47,11 @@ function load(snapshot: Uint8Array | null): Promise<PyodideAPI> {
     // What the snapshot was made with.
     env: { ...environment },
     enableRunUntilComplete: false,
-    createPyodideModule: createModule as unknown as NonNullable<PyodideConfig['createPyodideModule']>,
+    createPyodideModule: ((settings: Settings) => createModule(settings, snapshot)) as unknown as NonNullable<
+      PyodideConfig['createPyodideModule']
+    >,
   };
-  if (snapshot) config._loadSnapshot = snapshot;
+  if (snapshot) config._loadSnapshot = snapshot.head;
   return loadPyodide(config);
 }
 
@@ -56,11 +60,14 @@ interface Imports {
 }
 interface Settings {
   indexURL: string;
+  INITIAL_MEMORY: number;
   instantiateWasm(imports: Imports, done: (instance: unknown, module: unknown) => void): object;
 }
 
-/** Makes the Emscripten module with our imports: a capped heap, the host's random bytes, and no shell. */
-function createModule(settings: Settings): Promise<unknown> {
+/** Makes the Emscripten module with our imports (a capped heap, no shell), its heap filled from the snapshot. */
+async function createModule(settings: Settings, snapshot: Snapshot | null): Promise<unknown> {
+  // Pyodide has taken the length of what it was given, which is not the whole.
+  if (snapshot) settings.INITIAL_MEMORY = snapshot.heapBytes;
   const instantiate = settings.instantiateWasm;
   settings.instantiateWasm = (imports, done) => {
     const { env } = imports;
@@ -69,5 +76,7 @@ function createModule(settings: Settings): Promise<unknown> {
     env._emscripten_system = () => -52; // ENOSYS.
     return instantiate(imports, done);
   };
-  return createPyodideModule(settings);
+  const module = (await createPyodideModule(settings)) as { HEAPU8: Uint8Array };
+  snapshot?.fill(module.HEAPU8);
+  return module;
 }

@@ -14,7 +14,7 @@ export function readAsset(name: string): Uint8Array | null {
   const size = host.assetSize(name);
   if (size < 0) return null;
   const bytes = new Uint8Array(size);
-  host.readAsset(name, bytes);
+  host.readAsset(name, bytes, 0);
   return bytes;
 }
 
