@@ -1,15 +1,17 @@
 /** Starts CPython. The one file that imports `pyodide`; the version is pinned because the snapshot options are undocumented. */
 import { loadPyodide, type PyodideAPI, type PyodideConfig, version } from 'pyodide';
 import createPyodideModule from 'pyodide/pyodide.asm.mjs';
+import { type FileSystem, readFromAsset } from './asset-file.ts';
 import environment from './environment.json';
 import type { CApi } from './native.ts';
-import { assetUrl, host } from './shims.ts';
+import { assetUrl, host, NO_ASSET } from './shims.ts';
 import { openSnapshot, type Snapshot } from './snapshot.ts';
 
 /** Bytes up to which Python's heap may grow; past it an allocation raises MemoryError. */
 const HEAP_LIMIT = 1_500_000_000;
 
 const SNAPSHOT = 'python.snapshot';
+const LIBRARY = 'python.zip';
 
 export interface Python {
   pyodide: PyodideAPI;
@@ -38,7 +40,7 @@ function started(pyodide: PyodideAPI, snapshot: boolean): Python {
 function load(snapshot: Snapshot | null): Promise<PyodideAPI> {
   const config: PyodideConfig = {
     indexURL: assetUrl(''),
-    stdLibURL: assetUrl('python.zip'),
+    stdLibURL: assetUrl(snapshot ? NO_ASSET : LIBRARY),
     lockFileContents: JSON.stringify({
       info: { abi_version: '2026_0', arch: 'wasm32', platform: 'emscripten', python: '3.14.0', version },
       packages: {},
@@ -76,7 +78,11 @@ async function createModule(settings: Settings, snapshot: Snapshot | null): Prom
     env._emscripten_system = () => -52; // ENOSYS.
     return instantiate(imports, done);
   };
-  const module = (await createPyodideModule(settings)) as { HEAPU8: Uint8Array };
-  snapshot?.fill(module.HEAPU8);
+  const module = (await createPyodideModule(settings)) as { HEAPU8: Uint8Array; FS: FileSystem };
+  if (snapshot) {
+    snapshot.fill(module.HEAPU8);
+    // What a snapshot begins with is imported already.
+    readFromAsset(module.FS, '/lib/python314.zip', LIBRARY);
+  }
   return module;
 }

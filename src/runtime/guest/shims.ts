@@ -8,6 +8,8 @@ import { encodeUtf8, Utf8Stream } from './utf8.ts';
 export const host: HostCalls = takeHostCalls();
 
 const ASSET = 'asset:';
+/** Stands for no bytes at all. */
+export const NO_ASSET = '';
 
 /** The bytes of an asset, or null when it was not shipped. */
 export function readAsset(name: string): Uint8Array | null {
@@ -24,7 +26,9 @@ export function assetUrl(name: string): string {
 }
 
 function readbuffer(url: string): ArrayBuffer {
-  const bytes = readAsset(url.replace(/^asset:\/?/, ''));
+  const name = url.replace(/^asset:\/?/, '');
+  if (name === NO_ASSET) return new ArrayBuffer(0);
+  const bytes = readAsset(name);
   if (!bytes) throw new Error(`There is no asset '${url}'.`);
   return bytes.buffer as ArrayBuffer;
 }
