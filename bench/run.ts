@@ -10,6 +10,8 @@ import type { Trace } from '../src/trace/model.ts';
 import { startHarness } from '../test/e2e/panel-harness.ts';
 
 const RUNS = Number(process.env['RUNS'] ?? 5);
+/** Between two runs of a person's. */
+const SETTLE_MS = 500;
 const distDir = join(process.cwd(), 'out');
 /** Debian's PyTorch takes its matrix products from OpenBLAS, where that is installed. */
 const ONE_THREAD = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
@@ -35,13 +37,17 @@ rows.push(...memory);
 printTable();
 
 async function measureStart(): Promise<void> {
-  const times = await repeat(async () => {
-    const host = createHost({ distDir, spare: false });
-    const ms = await timed(() => host.warm());
+  const [cold, warm]: [number[], number[]] = [[], []];
+  for (let round = 0; round < RUNS; round++) {
+    const [host, thorough] = [createHost({ distDir, spare: false }), createHost({ distDir, spare: false })];
+    // What a person waits for who runs a program before anything is warm.
+    cold.push(await timed(() => run(host, 'bench/nothing.py')));
     await host.dispose();
-    return ms;
-  });
-  rows.push(['cold start: worker ready', milliseconds(times), 'a new worker, memory snapshot']);
+    warm.push(await timed(() => thorough.warm()));
+    await thorough.dispose();
+  }
+  rows.push(['cold start, and the end of an empty program', milliseconds(cold), 'a new worker, memory snapshot']);
+  rows.push(['cold start in the background', milliseconds(warm), 'a rehearsal of every layer included']);
 }
 
 async function measureRun(): Promise<void> {
@@ -51,24 +57,26 @@ async function measureRun(): Promise<void> {
   const paints: number[] = [];
   const totals: number[] = [];
   for (let serial = 0; serial <= RUNS; serial++) {
-    await host.warm();
     const panel = await harness.open();
+    await host.warm();
+    // A worker that has only just become ready still compiles beside.
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const { trace, ms } = await run(host, 'examples/5_three_passes.py');
     assert.equal(trace.passes.length, 3);
-    const start = performance.now();
     await panel.show({ kind: 'trace', serial, trace, stale: false });
-    await panel.page.waitForFunction('window.heard.some(({ kind }) => kind === "painted")', null, { polling: 'raf' });
-    const painted = performance.now() - start;
+    // By the page's own clock, from the message's arrival to the frame after the picture: the test's transport is not VS Code's.
+    const painted = (await panel.heard()).find(({ kind }) => kind === 'painted');
+    assert.ok(painted?.kind === 'painted');
     await panel.page.context().close();
     if (serial === 0) continue;
     runs.push(ms);
-    paints.push(painted);
-    totals.push(ms + painted);
+    paints.push(painted.ms);
+    totals.push(ms + painted.ms);
   }
   await host.dispose();
   await harness.close();
   rows.push(['program 5: command to trace', milliseconds(runs), 'warm worker, examples/5_three_passes.py']);
-  rows.push(['program 5: trace to painted panel', milliseconds(paints), 'the real page in headless Chromium']);
+  rows.push(['program 5: trace to painted panel', milliseconds(paints), 'a new page each time, in headless Chromium']);
   rows.push(['program 5: command to painted panel', milliseconds(totals), 'the two together']);
 }
 
@@ -181,12 +189,6 @@ async function run(host: Host, path: string, record = true, args: readonly strin
 
 function times(stdout: string): number[][] {
   return JSON.parse(/TIMES (.*)/.exec(stdout)![1]!) as number[][];
-}
-
-async function repeat(measure: () => Promise<number>): Promise<number[]> {
-  const values: number[] = [];
-  for (let round = 0; round < RUNS; round++) values.push(await measure());
-  return values;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
