@@ -5,7 +5,7 @@ import { dispatchInplace } from './inplace.ts';
 import { flatten, parseKinds, readArg } from './kinds.ts';
 import { dispatchOut } from './out.ts';
 import { match, type Plan, type Refusal } from './plan.ts';
-import { type Namespace, type OpDef, table } from './registry.ts';
+import { type Namespace, type OpDef, type Row, table } from './registry.ts';
 import type { Tensor } from './tensor.ts';
 import type { Arg, Result } from './values.ts';
 
@@ -94,18 +94,18 @@ function resolve(name: string): Entry | null {
 const schemaName = (space: Namespace, bare: string): string =>
   space === 'linalg' || space === 'fft' || space === 'special' ? `${space}_${bare}` : bare;
 
-const isMethodNamed = ({ publicName, variants }: OpDef, name: string): boolean =>
+const isMethodNamed = ({ publicName, variants }: Row, name: string): boolean =>
   (publicName === name && (variants.method === true || variants.attribute === true)) ||
   variants.operators?.includes(name) === true;
 
 /** `torch.nn.functional` has many of `torch`'s functions too. */
-function inSpace(ops: readonly OpDef[], space: Namespace): readonly OpDef[] | null {
+function inSpace(ops: readonly Row[], space: Namespace): readonly Row[] | null {
   const found = ops.filter((op) => op.variants.namespace === space);
   return found.length > 0 ? found : null;
 }
 
-function makeEntry(name: string, overloads: readonly OpDef[], isMethod: boolean, inplace: boolean): Entry {
-  return { name, overloads, isMethod, inplace, plans: new Map(), kinds: '', plan: null };
+function makeEntry(name: string, rows: readonly Row[], isMethod: boolean, inplace: boolean): Entry {
+  return { name, overloads: rows.map(({ def }) => def), isMethod, inplace, plans: new Map(), kinds: '', plan: null };
 }
 
 /** Calls an op with flat arguments. */

@@ -25,7 +25,7 @@ export interface OpInfo {
 /** Every op that a program can call. Overloads of a name are one entry. */
 export function opList(): readonly OpInfo[] {
   const groups = new Map<string, OpDef[]>();
-  for (const op of table) {
+  for (const { def: op } of table) {
     if (op.variants.namespace === null && !op.variants.method && !op.variants.inplace && !op.variants.attribute)
       continue;
     const key = `${op.variants.namespace ?? 'torch'} ${op.publicName}`;

@@ -1,7 +1,15 @@
 import type { GraphNode } from './autograd/node.ts';
 import { SavedArgs } from './autograd/saved.ts';
 import { dispatch } from './dispatch.ts';
-import { type CallArgs, type KernelArgs, type NamedArgs, parseSchema, type ReturnOf, type Schema } from './schema.ts';
+import {
+  type CallArgs,
+  type KernelArgs,
+  type NamedArgs,
+  parseSchema,
+  type ReturnOf,
+  type Schema,
+  schemaName,
+} from './schema.ts';
 import type { Tensor } from './tensor.ts';
 import { Complex, type Scalar, wrapNumber } from './values.ts';
 
@@ -127,29 +135,53 @@ export interface OpDef {
 export interface Op<S extends string> {
   (...args: CallArgs<S>): ReturnOf<S>;
   readonly schema: S;
-  def: OpDef | null;
+  row: Row | null;
+  readonly def: OpDef | null;
   /** The overload for a Python number as second operand, where PyTorch has one of its own (`mul.Scalar`, `MulBackward1`). */
   twin: OpDef | null;
 }
 
+/** A row of the table by its names. The rest is made when it is first used: a program uses few of the ops. */
+export class Row {
+  readonly name: string;
+  readonly publicName: string;
+  readonly variants: Variants;
+  readonly #make: () => OpDef;
+  #def: OpDef | null = null;
+
+  constructor(name: string, publicName: string, variants: Variants, make: () => OpDef) {
+    this.name = name;
+    this.publicName = publicName;
+    this.variants = variants;
+    this.#make = make;
+  }
+
+  get def(): OpDef {
+    this.#def ??= this.#make();
+    return this.#def;
+  }
+}
+
 /** All rows, in the order of definition. Overloads of a name are tried in that order. */
-export const table: OpDef[] = [];
+export const table: Row[] = [];
 
 /** Names an op by its schema. `define` says what it does; the two are apart so that rules can refer to any op, their own too. */
 export function declare<S extends string>(text: S): Op<S> {
-  const schema = parseSchema(text);
-  const { params } = schema;
+  let own: OpDef | null = null;
   const op = ((...args: unknown[]) => {
+    own ??= op.def!;
+    const { params } = own.schema;
     const scalar = op.twin !== null && isNumber(args[1]);
     for (let i = 0; i < params.length; i++) {
       const given = args[i];
       if (given === undefined) args[i] = params[i]!.fallback;
       else if (!scalar && params[i]!.type === 'Tensor' && isNumber(given)) args[i] = wrapNumber(given);
     }
-    return dispatch(scalar ? op.twin! : op.def!, args);
+    return dispatch(scalar ? op.twin! : own, args);
   }) as unknown as Op<S> & { schema: S };
   op.schema = text;
-  op.def = null;
+  op.row = null;
+  Object.defineProperty(op, 'def', { get: () => op.row?.def ?? null });
   op.twin = null;
   return op;
 }
@@ -158,15 +190,23 @@ const isNumber = (arg: unknown): arg is Scalar => typeof arg !== 'object' || arg
 
 /** Fills in the op's row. */
 export function define<S extends string>(op: Op<S>, definition: Definition<S>): void {
-  const schema = parseSchema(op.schema);
+  const name = schemaName(op.schema);
+  const publicName = publicNameOf(name, definition.variants?.namespace ?? 'torch');
+  const variants: Variants = { namespace: 'torch', method: true, ...definition.variants };
+  op.row = new Row(name, publicName, variants, () => makeDef(op.schema, publicName, variants, definition));
+  table.push(op.row);
+}
+
+function makeDef<S extends string>(text: S, publicName: string, variants: Variants, definition: Definition<S>): OpDef {
+  const schema = parseSchema(text);
   const gradients = Object.entries(definition.gradients ?? {}) as [string, Gradient<S>][];
   const positions = gradients.map(([name]) => schema.params.findIndex((param) => param.name === name));
-  if (positions.includes(-1)) throw new Error(`a gradient for what is not a parameter: ${op.schema}`);
-  const def: OpDef = {
+  if (positions.includes(-1)) throw new Error(`a gradient for what is not a parameter: ${text}`);
+  return {
     name: schema.name,
-    publicName: publicNameOf(schema.name, definition.variants?.namespace ?? 'torch'),
+    publicName,
     schema,
-    variants: { namespace: 'torch', method: true, ...definition.variants },
+    variants,
     nodeName: definition.node ?? defaultNodeName(schema.name),
     inplaceNodeName: definition.inplaceNode ?? definition.node ?? defaultNodeName(schema.name),
     checkInplace: (definition.checkInplace as unknown as OpDef['checkInplace'] | undefined) ?? null,
@@ -189,15 +229,14 @@ export function define<S extends string>(op: Op<S>, definition: Definition<S>): 
     keepsArgs: schema.params.some((param) => param.type !== 'Tensor'),
     Saved: savedClass(schema),
   };
-  op.def = def;
-  table.push(def);
 }
 
 /** Another name for an op, and where it lives: `torch.absolute` is `torch.abs`. All overloads that are defined so far go along. */
-export function alias(op: { readonly def: OpDef | null }, publicName: string, variants: Variants = {}): void {
-  const { name, publicName: own } = op.def!;
-  for (const def of table.filter((row) => row.name === name && row.publicName === own)) {
-    table.push({ ...def, publicName, variants: { ...def.variants, operators: [], attribute: false, ...variants } });
+export function alias(op: { readonly row: Row | null }, publicName: string, variants: Variants = {}): void {
+  const { name, publicName: own } = op.row!;
+  for (const row of table.filter((one) => one.name === name && one.publicName === own)) {
+    const its: Variants = { ...row.variants, operators: [], attribute: false, ...variants };
+    table.push(new Row(name, publicName, its, () => ({ ...row.def, publicName, variants: its })));
   }
 }
 

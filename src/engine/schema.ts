@@ -55,6 +55,9 @@ export function parseSchema(text: string): Schema {
   return { text, name: match[1]!, overload: match[2] ?? '', params, positional, returns: returnNames(match[4]!) };
 }
 
+/** What is before the overload and the parameters. */
+export const schemaName = (text: string): string => /^\w+/.exec(text)![0];
+
 /** `(Tensor values, Tensor indices)` names its parts. */
 function returnNames(text: string): string[] {
   const names = [...text.matchAll(/\w+ (\w+)/g)].map((match) => match[1]!);

@@ -31,4 +31,4 @@ function conjugated(strided: GraphNode): GraphNode {
 }
 
 /** By name: a tensor knows no ops. */
-const opNamed = (name: string): OpDef => table.find((op) => op.name === name)!;
+const opNamed = (name: string): OpDef => table.find((row) => row.name === name)!.def;
