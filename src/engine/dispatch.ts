@@ -78,19 +78,23 @@ const noComplexGradient = ({ name }: OpDef): EngineError =>
 
 function finishMany(op: OpDef, args: readonly unknown[], outputs: readonly Tensor[]): readonly Tensor[] {
   const node = context.gradEnabled && requiresGrad(op, args) ? record(op, args) : null;
-  outputs.forEach((output, i) => {
-    if (op.view) markView(output, args[0] as Tensor, true);
-    if (node === null || output.dtype.category < 2 || op.differentiable?.includes(i) === false) return;
+  if (op.view) for (const output of outputs) markView(output, args[0] as Tensor, true);
+  const made = node === null ? [] : outputs.filter((_, i) => isDifferentiable(op, outputs, i));
+  made.forEach((output, index) => {
     output.node = node;
-    output.outputIndex = i;
+    output.outputIndex = index;
   });
   if (node !== null) {
-    node.outputs = outputs.map(metaOf);
+    node.outputs = made.map(metaOf);
     saveFor(op, node, args, outputs[0]!, outputs);
   }
-  if (context.observer !== null) announce(op, args, outputs, node);
+  if (context.observer !== null) announce(op, args, outputs, node, made);
   return outputs;
 }
+
+/** Indices and the like are no outputs of the node, which counts only what a gradient can arrive for. */
+const isDifferentiable = (op: OpDef, outputs: readonly Tensor[], i: number): boolean =>
+  outputs[i]!.dtype.category >= 2 && op.differentiable?.includes(i) !== false;
 
 function markView(output: Tensor, self: Tensor, several = false): void {
   if (output === self) return;
@@ -168,17 +172,18 @@ export function saveFor(
   if (context.savedHooks !== null) node.onRelease = () => releasePacked(saved);
 }
 
-/** Tells the observer of the outputs, then of the node. A Python number is no tensor of the program's. */
+/** Tells the observer of the outputs, then of the node with those that it `made`. A Python number is no tensor of the program's. */
 export function announce(
   op: OpDef,
   args: readonly unknown[],
   outputs: readonly Tensor[],
   node: GraphNode | null,
+  made = outputs,
 ): void {
   const observer = context.observer!;
   const inputs = args.flat().filter((arg): arg is Tensor => arg instanceof Tensor && !arg.isWrappedNumber);
   for (const output of outputs) observer.tensor(output, op.name, inputs);
-  if (node !== null) observer.node(node, nodeInputs(op, args), outputs);
+  if (node !== null) observer.node(node, nodeInputs(op, args), made);
 }
 
 /** The tensor behind each edge. */

@@ -1,4 +1,4 @@
-import type { Contribution } from '../registry.ts';
+import type { Contribution, OpDef } from '../registry.ts';
 import type { Tensor } from '../tensor.ts';
 import type { GraphNode } from './node.ts';
 
@@ -6,7 +6,7 @@ import type { GraphNode } from './node.ts';
 export function applyRules(node: GraphNode, gradOutputs: readonly (Tensor | null)[]): (Tensor | null)[] {
   const op = node.op!;
   const saved = new op.Saved(node);
-  if (op.joint !== null) return spread(op.joint(gradOutputs, saved as never));
+  if (op.joint !== null) return spread(op.joint(byOutput(op, gradOutputs), saved as never));
   const upstream = gradOutputs[0]!;
   const { rules } = op;
   const { next } = node;
@@ -23,3 +23,13 @@ export function applyRules(node: GraphNode, gradOutputs: readonly (Tensor | null
 }
 
 const spread = (contributions: readonly Contribution[]): (Tensor | null)[] => contributions.flat() as (Tensor | null)[];
+
+/** The rules of an op count all of its outputs, a node only those that are differentiable. */
+function byOutput({ differentiable }: OpDef, gradOutputs: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
+  if (differentiable === null || differentiable.every((output, i) => output === i)) return gradOutputs;
+  const all: (Tensor | null)[] = [];
+  differentiable.forEach((output, i) => {
+    all[output] = gradOutputs[i]!;
+  });
+  return Array.from(all, (grad) => grad ?? null);
+}

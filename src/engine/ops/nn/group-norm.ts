@@ -40,7 +40,6 @@ define(nativeGroupNorm, {
     normaliseRows(data(input)!, data(weight), data(bias), eps, layout, into, roundOf(input.dtype));
     return outs;
   },
-  differentiable: [0],
   joint: ([g], s) => {
     if (g == null) return [null, null, null];
     const [mean, rstd] = [s.outputAt(1), s.outputAt(2)];
