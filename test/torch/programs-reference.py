@@ -29,7 +29,11 @@ def plain(value):
 
 
 def values(tensor):
-    return None if tensor is None else plain(tensor.detach().reshape(-1).tolist())
+    if tensor is None:
+        return None
+    if tensor._is_zerotensor():  # It has no memory to be read.
+        tensor = torch.zeros(tensor.shape, dtype=tensor.dtype)
+    return plain(tensor.detach().reshape(-1).tolist())
 
 
 def reachable(roots):

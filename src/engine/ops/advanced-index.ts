@@ -9,7 +9,9 @@ import { emptyTensor, type Tensor } from '../tensor.ts';
 import { fromData } from './pointwise.ts';
 
 export const index = declare('index.Tensor(Tensor self, Tensor?[] indices) -> Tensor');
-const indexBackward = declare('_index_put_zeros(Tensor values, int[] sizes, Tensor?[] indices) -> Tensor');
+const indexBackward = declare(
+  '_index_put_zeros(Tensor? self, Tensor values, int[] sizes, Tensor?[] indices) -> Tensor',
+);
 export const indexPut = declare(
   'index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor',
 );
@@ -148,19 +150,21 @@ define(index, {
   gradients: {
     self: {
       formula: '∂L/∂self = zeros, with upstream added at indices',
-      rule: (g, s) => indexBackward(g, s.shapeOf(), s.indices),
+      rule: (g, s) => indexBackward(null, g, s.shapeOf(), s.indices),
     },
   },
 });
 
 define(indexBackward, {
   variants: { namespace: null, method: false },
-  kernel: (values, sizes, indices) => {
+  node: 'IndexPutImplBackward0',
+  kernel: (_, values, sizes, indices) => {
     const out = emptyTensor(sizes, values.dtype);
     addAt(out.storage.data, resolve(rowMajorMemory(sizes), indices).at, rowMajor(values), values.dtype);
     return out;
   },
   gradients: {
+    self: { formula: '∂L/∂self = upstream', rule: (g) => g },
     values: { formula: '∂L/∂values = upstream at indices', rule: (g, { indices }) => index(g, indices) },
   },
 });

@@ -170,10 +170,16 @@ define(div, {
     other: {
       formula: '∂L/∂other = −upstream · self / other²',
       saves: ['self', 'other'],
-      rule: (g, { self, other }) => mul(neg(g), conj(div(div(self, other), other))),
+      rule: (g, { self, other }) => mulReversed(conj(div(div(self, other), other)), neg(g)),
     },
   },
 });
+
+/**
+ * left · right, of operands that are computed from the right: PyTorch's compiler goes that way, and the order in which a gradient's own nodes
+ * are made is the order in which a second pass runs them.
+ */
+export const mulReversed = (right: Tensor, left: Tensor): Tensor => mul(left, right);
 
 define(rtruediv, {
   variants: { namespace: null, numbers: true },
@@ -213,7 +219,7 @@ define(reciprocal, {
     self: {
       formula: '∂L/∂self = −upstream · result²',
       saves: ['result'],
-      rule: (g, { result }) => mul(neg(g), conj(mul(result, result))),
+      rule: (g, { result }) => mulReversed(conj(mul(result, result)), neg(g)),
     },
   },
 });

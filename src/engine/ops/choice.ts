@@ -20,7 +20,7 @@ const fmax = declare('fmax(Tensor self, Tensor other) -> Tensor');
 const fmin = declare('fmin(Tensor self, Tensor other) -> Tensor');
 export const minimum = declare('minimum(Tensor self, Tensor other) -> Tensor');
 export const maskedFill = declare('masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor');
-const maskedFillTensor = declare('masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor');
+export const maskedFillTensor = declare('masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor');
 
 export { clamp, clampMax, clampMin } from './clamp.ts';
 
@@ -114,7 +114,7 @@ function chosen(
 }
 
 const share = (g: Tensor, own: Tensor, other: Tensor, loses: typeof gt): Tensor =>
-  where(loses(own, other), zeroLike(g), where(eq(own, other), div(g, 2n), g));
+  maskedFill(where(eq(own, other), div(g, 2n), g), loses(own, other), 0n);
 
 /** Like `chosen`, but a nan gives way to a number, and of equal ones self gets all of the gradient. */
 function numbersFirst(
@@ -136,12 +136,12 @@ function numbersFirst(
       self: {
         formula: `∂L/∂self = upstream where self ${sign} other or other is nan`,
         saves: ['self', 'other'],
-        rule: (g, { self, other }) => masked(g, isSelf(self, other)),
+        rule: (g, { self, other }) => maskedFill(g, logicalNot(isSelf(self, other)), 0n),
       },
       other: {
         formula: `∂L/∂other = upstream where not self ${sign} other, and other is no nan`,
         saves: ['self', 'other'],
-        rule: (g, { self, other }) => masked(g, logicalNot(isSelf(self, other))),
+        rule: (g, { self, other }) => maskedFill(g, isSelf(self, other), 0n),
       },
     },
   });

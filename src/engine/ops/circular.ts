@@ -1,15 +1,19 @@
 /** Circular and hyperbolic functions and their inverses. */
+import { quietly } from '../context.ts';
 import { isComplex } from '../dtype.ts';
-import { alias, declare } from '../registry.ts';
+import { alias, declare, define } from '../registry.ts';
 import * as complex from '../special/complex.ts';
 import type { Tensor } from '../tensor.ts';
 import { wrapNumber } from '../values.ts';
-import { div, mul, neg, sub } from './arithmetic.ts';
-import { masked } from './choice.ts';
-import { ne } from './comparison.ts';
+import { add, div, mul, neg, sub } from './arithmetic.ts';
+import { where } from './choice.ts';
+import { eq } from './comparison.ts';
+import { conj } from './complex.ts';
 import { rsqrt } from './exponential.ts';
 import { byResult, bySelf, type Floats, floats } from './floats.ts';
 import type { Round, Unary } from './pointwise.ts';
+import { pow } from './powers.ts';
+import { zerosLike } from './raw.ts';
 
 export const sin = declare('sin(Tensor self) -> Tensor');
 export const cos = declare('cos(Tensor self) -> Tensor');
@@ -27,7 +31,11 @@ export const sinc = declare('sinc(Tensor self) -> Tensor');
 const deg2rad = declare('deg2rad(Tensor self) -> Tensor');
 const rad2deg = declare('rad2deg(Tensor self) -> Tensor');
 
+const tanhBackward = declare('tanh_backward(Tensor grad_output, Tensor output) -> Tensor');
+
 const one = (): Tensor => wrapNumber(1n);
+/** left / right, computed from the right as PyTorch's compiler does. */
+const divReversed = (right: Tensor, left: Tensor): Tensor => div(left, right);
 const squared = (x: Tensor): Tensor => mul(x, x);
 
 floats(sin, {
@@ -46,25 +54,25 @@ floats(tan, {
   number: Math.tan,
   complex: complex.tan,
   kernel: 'tan_vml_cpu',
-  gradient: byResult('upstream · (1 + result²)', (g, y) => mul(g, sub(squared(y), -1n))),
+  gradient: byResult('upstream · (1 + result²)', (g, y) => mul(g, add(pow(y, 2n), 1n))),
 });
 floats(asin, {
   number: Math.asin,
   complex: complex.asin,
   kernel: 'asin_vml_cpu',
-  gradient: bySelf('upstream / √(1 − self²)', (g, x) => mul(g, rsqrt(sub(one(), squared(x))))),
+  gradient: bySelf('upstream / √(1 − self²)', (g, x) => mul(g, rsqrt(add(mul(neg(x), x), 1n)))),
 });
 floats(acos, {
   number: Math.acos,
   complex: complex.acos,
   kernel: 'acos_vml_cpu',
-  gradient: bySelf('−upstream / √(1 − self²)', (g, x) => mul(g, neg(rsqrt(sub(one(), squared(x)))))),
+  gradient: bySelf('−upstream / √(1 − self²)', (g, x) => mul(g, neg(rsqrt(add(mul(neg(x), x), 1n))))),
 });
 floats(atan, {
   number: Math.atan,
   complex: complex.atan,
   kernel: 'atan_vml_cpu',
-  gradient: bySelf('upstream / (self² + 1)', (g, x) => div(g, sub(squared(x), -1n))),
+  gradient: bySelf('upstream / (self² + 1)', (g, x) => div(g, add(squared(x), 1n))),
 });
 floats(sinh, {
   number: Math.sinh,
@@ -82,14 +90,34 @@ floats(tanh, {
   number: Math.tanh,
   complex: complex.tanh,
   kernel: 'tanh_vml_cpu',
-  gradient: byResult('upstream · (1 − result²)', (g, y) => mul(g, sub(one(), squared(y)))),
+  gradient: {
+    formula: '∂L/∂self = upstream · (1 − result²)',
+    saves: ['result'],
+    rule: (g, { result }) => tanhBackward(g, result),
+  },
+});
+define(tanhBackward, {
+  variants: { namespace: null, method: false },
+  kernel: (upstream, output) => quietly(() => mul(upstream, conj(sub(one(), squared(output))))),
+  gradients: {
+    grad_output: {
+      formula: '∂L/∂grad_output = upstream · (1 − output²)',
+      saves: ['output'],
+      rule: (g, { output }) => tanhBackward(g, conj(output)),
+    },
+    output: {
+      formula: '∂L/∂output = −2 · upstream · output · grad_output',
+      saves: ['output', 'grad_output'],
+      rule: (g, s) => mul(conj(g), mul(mul(conj(s.output), -2n), s.grad_output)),
+    },
+  },
 });
 floats(asinh, {
   number: Math.asinh,
   complex: complex.asinh,
   kernel: 'asinh_cpu',
   underivedInPlace: true,
-  gradient: bySelf('upstream / √(self² + 1)', (g, x) => mul(g, rsqrt(sub(squared(x), -1n)))),
+  gradient: bySelf('upstream / √(self² + 1)', (g, x) => mul(g, rsqrt(add(pow(x, 2n), 1n)))),
 });
 floats(acosh, {
   number: Math.acosh,
@@ -107,7 +135,7 @@ floats(atanh, {
   complex: complex.atanh,
   kernel: 'atanh_cpu',
   underivedInPlace: true,
-  gradient: bySelf('upstream / (1 − self²)', (g, x) => div(g, sub(one(), squared(x)))),
+  gradient: bySelf('upstream / (1 − self²)', (g, x) => divReversed(sub(one(), pow(x, 2n)), mul(g, 1n))),
 });
 
 floats(sinc, {
@@ -128,8 +156,10 @@ function sincOf(round: Round): Unary {
 
 function sincBackward(g: Tensor, x: Tensor): Tensor {
   const turn = mul(x, Math.PI);
-  const slope = div(sub(mul(turn, cos(turn)), sin(turn)), mul(turn, x));
-  return masked(mul(g, slope), ne(x, 0n));
+  const square = mul(squared(x), Math.PI);
+  const height = sin(turn);
+  const slope = div(sub(mul(turn, cos(turn)), height), square);
+  return where(eq(x, 0n), zerosLike(g), mul(g, slope));
 }
 
 const HALF_TURN = 180 / Math.PI;
@@ -140,7 +170,7 @@ floats(deg2rad, {
   lacks: [],
   noComplex: 'deg2rad is not supported for complex tensors.',
   node: 'Deg2RadBackward0',
-  gradient: { formula: '∂L/∂self = upstream · π/180', rule: (g) => mul(g, 1 / HALF_TURN) },
+  gradient: { formula: '∂L/∂self = upstream · π/180', rule: (g) => mul(g, wrapNumber(1 / HALF_TURN)) },
 });
 floats(rad2deg, {
   number: (x) => x * HALF_TURN,
@@ -148,7 +178,7 @@ floats(rad2deg, {
   lacks: [],
   noComplex: 'rad2deg is not supported for complex tensors.',
   node: 'Rad2DegBackward0',
-  gradient: { formula: '∂L/∂self = upstream · 180/π', rule: (g) => mul(g, HALF_TURN) },
+  gradient: { formula: '∂L/∂self = upstream · 180/π', rule: (g) => mul(g, wrapNumber(HALF_TURN)) },
 });
 
 const inverses: readonly (readonly [Floats, string])[] = [

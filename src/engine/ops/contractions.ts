@@ -3,15 +3,17 @@ import { float16, int64, isDifferentiable, isIntegral } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { broadcastShapes, formatShape, numel, wrapDim } from '../shape.ts';
-import { gather, type NumberData } from '../strided.ts';
+import { gather } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { mul } from './arithmetic.ts';
 import { conj } from './complex.ts';
 import { crossKernel } from './cross.ts';
 import { permuted } from './layout.ts';
-import { expand, permute, reshape, unsafeView } from './movement.ts';
+import { permute, reshape, unsafeView, view } from './movement.ts';
+import { fromData } from './pointwise.ts';
 import { mm, sameDtype, vdot } from './products.ts';
 import { sumDim } from './reduction.ts';
+import { indexFillTensor } from './slice-writes.ts';
 
 export const tensordot = declare('tensordot(Tensor self, Tensor other, int[] dims_self, int[] dims_other) -> Tensor');
 const inner = declare('inner(Tensor self, Tensor other) -> Tensor');
@@ -132,18 +134,15 @@ define(trace, {
   gradients: {
     self: {
       formula: '∂L/∂self = upstream · I',
-      rule: (g, s) => mul(g, identity(s.shapeOf() as [number, number], g)),
+      rule: (g, s) => {
+        const [rows, columns] = s.shapeOf() as [number, number];
+        const places = BigInt64Array.from({ length: Math.min(rows, columns) }, (_, i) => BigInt(i * (columns + 1)));
+        const zeros = emptyTensor([rows * columns], g.dtype);
+        return view(indexFillTensor(zeros, 0, fromData(places, [places.length], int64), g), [rows, columns]);
+      },
     },
   },
 });
-
-/** Ones on the diagonal. */
-function identity([rows, columns]: readonly [number, number], like: Tensor): Tensor {
-  const out = emptyTensor([rows, columns], like.dtype);
-  const data = out.storage.data as NumberData;
-  for (let i = 0; i < Math.min(rows, columns); i++) data[i * (columns + 1) * like.dtype.lanes] = 1;
-  return out;
-}
 
 define(linalgCross, {
   variants: { namespace: 'linalg', method: false },
@@ -164,17 +163,15 @@ define(linalgCross, {
     self: {
       formula: '∂L/∂self = conj(other) × upstream',
       saves: ['other'],
-      rule: (g, { other, dim }) => linalgCross(expandAs(conj(other), g), g, dim),
+      rule: (g, { other, dim }) => linalgCross(conj(other), g, dim),
     },
     other: {
       formula: '∂L/∂other = upstream × conj(self)',
       saves: ['self'],
-      rule: (g, { self, dim }) => linalgCross(g, expandAs(conj(self), g), dim),
+      rule: (g, { self, dim }) => linalgCross(g, conj(self), dim),
     },
   },
 });
-
-const expandAs = (tensor: Tensor, like: Tensor): Tensor => expand(tensor, like.shape);
 
 define(cross, {
   composite: true,

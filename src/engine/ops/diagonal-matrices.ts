@@ -16,7 +16,7 @@ import { copyRaw } from './raw.ts';
 
 export const diag = declare('diag(Tensor self, int diagonal=0) -> Tensor');
 const diagBackward = declare('_diag_backward(Tensor grad, int[] input_sizes, int diagonal) -> Tensor');
-const diagEmbed = declare('diag_embed(Tensor self, int offset=0, int dim1=-2, int dim2=-1) -> Tensor');
+export const diagEmbed = declare('diag_embed(Tensor self, int offset=0, int dim1=-2, int dim2=-1) -> Tensor');
 const diagflat = declare('diagflat(Tensor self, int offset=0) -> Tensor');
 const blockDiag = declare('block_diag(Tensor[] tensors) -> Tensor');
 
@@ -42,20 +42,20 @@ define(diag, {
   gradients: {
     self: {
       formula: '∂L/∂self = upstream, back where it was read',
-      rule: (g, s) => diagBackward(g, s.shapeOf(), s.diagonal),
+      rule: (g, s) => (s.shapeOf().length === 1 ? diag(g, s.diagonal) : diagBackward(g, s.shapeOf(), s.diagonal)),
     },
   },
 });
 
 define(diagBackward, {
   variants: { namespace: null, method: false },
+  node: 'DiagonalBackwardBackward0',
   kernel: (grad, sizes, offset) => {
-    if (sizes.length === 1) return diagKernel(grad, offset);
     const out = emptyTensor(sizes, grad.dtype);
     copyRaw(diagonalOf(out, offset), grad);
     return out;
   },
-  gradients: { grad: { formula: '∂L/∂grad = diag(upstream)', rule: (g, s) => diag(g, s.diagonal) } },
+  gradients: { grad: { formula: '∂L/∂grad = the diagonal of upstream', rule: (g, s) => diagonal(g, s.diagonal) } },
 });
 
 define(diagEmbed, {

@@ -5,7 +5,7 @@ import { resultType } from '../promote.ts';
 import { alias, declare, define } from '../registry.ts';
 import type { Tensor } from '../tensor.ts';
 import { wrapNumber } from '../values.ts';
-import { div, mul, neg } from './arithmetic.ts';
+import { div, mulReversed, neg } from './arithmetic.ts';
 import { conj } from './complex.ts';
 import { type Limits, limits } from './limits.ts';
 import { type Binary, type BinaryBig, binary } from './pointwise.ts';
@@ -107,7 +107,7 @@ define(divMode, {
       formula: '∂L/∂other = 0; −upstream · self / other² without rounding',
       saves: ['self', 'other'],
       rule: (g, { self, other, rounding_mode }) =>
-        rounding_mode === null ? mul(neg(g), conj(div(div(self, other), other))) : zerosLike(g),
+        rounding_mode === null ? mulReversed(conj(div(div(self, other), other)), neg(g)) : zerosLike(g),
     },
   },
 });
@@ -149,7 +149,7 @@ function rest(op: typeof remainder, scalar: typeof remainderScalar, kernel: Kern
       other: {
         formula: `∂L/∂other = −upstream · ${isRemainder ? 'floor' : 'trunc'}(self / other)`,
         saves: ['self', 'other'],
-        rule: (g, { self, other }) => mul(neg(g), divMode(self, other, mode)),
+        rule: (g, { self, other }) => mulReversed(divMode(self, other, mode), neg(g)),
       },
     },
   });

@@ -1,10 +1,12 @@
 /** Exponentials, logarithms and roots. */
-import { alias, declare } from '../registry.ts';
+import { quietly } from '../context.ts';
+import { alias, declare, define } from '../registry.ts';
 import * as complex from '../special/complex.ts';
-import type { Tensor } from '../tensor.ts';
 import { wrapNumber } from '../values.ts';
-import { div, mul, sub } from './arithmetic.ts';
+import { add, div, mul, mulReversed, sub } from './arithmetic.ts';
+import { conj } from './complex.ts';
 import { byResult, bySelf, type Floats, floats } from './floats.ts';
+import { pow } from './powers.ts';
 
 export { tanh } from './circular.ts';
 export { pow } from './powers.ts';
@@ -20,6 +22,7 @@ export const log1p = declare('log1p(Tensor self) -> Tensor');
 export const sqrt = declare('sqrt(Tensor self) -> Tensor');
 export const rsqrt = declare('rsqrt(Tensor self) -> Tensor');
 export const sigmoid = declare('sigmoid(Tensor self) -> Tensor');
+const sigmoidBackward = declare('sigmoid_backward(Tensor grad_output, Tensor output) -> Tensor');
 
 floats(exp, {
   number: Math.exp,
@@ -36,7 +39,7 @@ floats(exp2, {
 floats(expm1, {
   number: Math.expm1,
   kernel: 'expm1_vml_cpu',
-  gradient: byResult('upstream · (result + 1)', (g, y) => mul(g, sub(y, -1n))),
+  gradient: byResult('upstream · (result + 1)', (g, y) => mul(g, add(y, 1n))),
 });
 floats(log, {
   number: Math.log,
@@ -60,7 +63,7 @@ floats(log1p, {
   number: Math.log1p,
   kernel: 'log1p_vml_cpu',
   node: 'Log1PBackward0',
-  gradient: bySelf('upstream / (self + 1)', (g, x) => div(g, sub(x, -1n))),
+  gradient: bySelf('upstream / (self + 1)', (g, x) => div(g, add(x, 1n))),
 });
 floats(sqrt, {
   number: Math.sqrt,
@@ -72,18 +75,39 @@ floats(rsqrt, {
   number: (x) => 1 / Math.sqrt(x),
   complex: complex.rsqrt,
   kernel: 'rsqrt_cpu',
-  gradient: byResult('−½ · upstream · result³', (g, y) => mul(mul(g, -0.5), mul(mul(y, y), y))),
+  gradient: byResult('−½ · upstream · result³', (g, y) => mulReversed(pow(y, 3n), mul(g, -0.5))),
 });
 floats(sigmoid, {
   number: (x) => 1 / (1 + Math.exp(-x)),
   complex: complex.sigmoid,
   kernel: 'sigmoid_cpu',
-  gradient: byResult('upstream · (1 − result) · result', sigmoidBackward),
+  gradient: {
+    formula: '∂L/∂self = upstream · (1 − result) · result',
+    saves: ['result'],
+    rule: (g, { result }) => sigmoidBackward(g, result),
+  },
 });
 
-function sigmoidBackward(g: Tensor, y: Tensor): Tensor {
-  return mul(mul(g, sub(wrapNumber(1n), y)), y);
-}
+define(sigmoidBackward, {
+  variants: { namespace: null, method: false },
+  kernel: (upstream, output) =>
+    quietly(() => {
+      const y = conj(output);
+      return mul(mul(upstream, sub(wrapNumber(1n), y)), y);
+    }),
+  gradients: {
+    grad_output: {
+      formula: '∂L/∂grad_output = upstream · (1 − output) · output',
+      saves: ['output'],
+      rule: (g, { output }) => sigmoidBackward(g, conj(output)),
+    },
+    output: {
+      formula: '∂L/∂output = upstream · grad_output · (1 − 2 · output)',
+      saves: ['output', 'grad_output'],
+      rule: (g, s) => mul(mul(conj(g), s.grad_output), add(mul(conj(s.output), -2n), 1n)),
+    },
+  },
+});
 
 const special: readonly (readonly [Floats, string])[] = [
   [exp2, 'exp2'],

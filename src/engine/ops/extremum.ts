@@ -6,13 +6,15 @@ import { wrapDim } from '../shape.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { div, mul } from './arithmetic.ts';
 import { cast } from './cast.ts';
-import { masked, maximum, minimum } from './choice.ts';
+import { maskedFillTensor, maximum, minimum } from './choice.ts';
 import { eq, isnan, logicalAnd, logicalOr } from './comparison.ts';
 import { restrided } from './layout.ts';
 import { limits, requireKernel } from './limits.ts';
 import { type Element, isNan } from './lines.ts';
+import { reshape } from './movement.ts';
 import { fromData } from './pointwise.ts';
-import { expandBack, reducedDims, reducedShape, sum, sumDim, toRows } from './reduction.ts';
+import { zerosLike } from './raw.ts';
+import { reducedDims, reducedShape, sum, sumDim, toRows } from './reduction.ts';
 import { selectedBack } from './selection.ts';
 
 type Better = (value: Element, best: Element) => boolean;
@@ -59,10 +61,12 @@ function refuseEmpty(self: Tensor, name: string, dims: readonly number[] | null)
 function shared(g: Tensor, self: Tensor, result: Tensor, dims: readonly number[] | null, keepdim: boolean): Tensor {
   if (dims === null) {
     const mask = logicalOr(eq(self, result), logicalAnd(isnan(self), isnan(result)));
-    return masked(div(g, sum(mask)), mask);
+    return maskedFillTensor(zerosLike(self), mask, div(g, sum(mask)));
   }
-  const mask = eq(self, expandBack(result, self.shape, dims, keepdim));
-  return mul(div(expandBack(g, self.shape, dims, keepdim), sumDim(mask, dims, true)), cast(mask, g.dtype));
+  const kept = self.shape.map((size, d) => (dims.includes(d) ? 1 : size));
+  const whole = (tensor: Tensor): Tensor => (keepdim || self.rank === 0 ? tensor : reshape(tensor, kept));
+  const mask = eq(self, whole(result));
+  return mul(div(whole(g), sumDim(mask, dims, true)), cast(mask, g.dtype));
 }
 
 const SHARED = (name: string): string => `∂L/∂self = upstream where self is the ${name}, shared by equal ones`;

@@ -12,7 +12,18 @@ import { add, mul } from './arithmetic.ts';
 import { cast } from './cast.ts';
 import { conj } from './complex.ts';
 import { expand, t, unsqueeze } from './movement.ts';
-import { adjoint, bmm, checkBatches, mm, multiplied, mv, outerOf, product, refuseBoolAndHalf } from './products.ts';
+import {
+  adjoint,
+  bmm,
+  checkBatches,
+  leftSlope,
+  multiplied,
+  mv,
+  outerOf,
+  product,
+  refuseBoolAndHalf,
+  rightSlope,
+} from './products.ts';
 import { sumDim } from './reduction.ts';
 
 export const addmm = declare(
@@ -76,12 +87,12 @@ define(addmm, {
     mat1: {
       formula: '∂L/∂mat1 = upstream @ mat2ᵀ · conj(alpha)',
       saves: ['mat2'],
-      rule: (g, { mat2, alpha }) => times(mm(g, conj(t(mat2))), alpha),
+      rule: (g, s) => times(leftSlope(g, s.mat2, s.metaOf(1)), s.alpha),
     },
     mat2: {
       formula: '∂L/∂mat2 = mat1ᵀ @ upstream · conj(alpha)',
       saves: ['mat1'],
-      rule: (g, { mat1, alpha }) => times(mm(conj(t(mat1)), g), alpha),
+      rule: (g, s) => times(rightSlope(g, s.mat1, s.metaOf(2)), s.alpha),
     },
   },
 });

@@ -11,10 +11,15 @@ import { fromData } from './pointwise.ts';
 
 export const gather = declare('gather(Tensor self, int dim, Tensor index, *, bool sparse_grad=False) -> Tensor');
 export const scatterAdd = declare('scatter_add(Tensor self, int dim, Tensor index, Tensor src) -> Tensor');
-const scatterZeros = declare('_scatter_zeros(Tensor src, int[] sizes, int dim, Tensor index) -> Tensor');
+export const scatterZeros = declare(
+  '_scatter_zeros(Tensor? self, Tensor src, int[] sizes, int dim, Tensor index) -> Tensor',
+);
+const scatterAddZeros = declare(
+  '_scatter_add_zeros(Tensor? self, Tensor src, int[] sizes, int dim, Tensor index) -> Tensor',
+);
 export const indexSelect = declare('index_select(Tensor self, int dim, Tensor index) -> Tensor');
 export const indexSelectBackward = declare(
-  'index_select_backward(Tensor grad, int[] self_sizes, int dim, Tensor index) -> Tensor',
+  'index_select_backward(Tensor? self, Tensor grad, int[] self_sizes, int dim, Tensor index) -> Tensor',
 );
 
 /** A 0-d tensor counts as one of a single element. */
@@ -89,14 +94,14 @@ define(gather, {
   gradients: {
     self: {
       formula: '∂L/∂self = zeros, with upstream added at index',
-      rule: (g, s) => scatterZeros(g, s.shapeOf(), s.dim, s.index),
+      rule: (g, s) => scatterAddZeros(null, g, s.shapeOf(), s.dim, s.index),
     },
   },
 });
 
 /** Zeros of a shape, with the values added where the index says. */
 export const scatterTo = (values: Tensor, shape: Shape, dim: number, at: Tensor): Tensor =>
-  scatterZeros(values, shape, dim, at);
+  scatterAddZeros(null, values, shape, dim, at);
 
 /** Adds the part of src that the index has the shape of. */
 function addAlong(out: Tensor, dim: number, index: Tensor, src: Tensor): Tensor {
@@ -110,13 +115,20 @@ function addAlong(out: Tensor, dim: number, index: Tensor, src: Tensor): Tensor 
 export const partOf = (src: Tensor, shape: Shape) =>
   src.rank === shape.length ? copyElements(restrided(src, shape, src.strides), shape) : rowMajor(src);
 
-define(scatterZeros, {
-  variants: { namespace: null, method: false },
-  kernel: (src, sizes, dim, index) => addAlong(emptyTensor(sizes, src.dtype), dim, index, src),
-  gradients: {
-    src: { formula: '∂L/∂src = upstream at index', rule: (g, { dim, index }) => gather(g, dim, index) },
-  },
-});
+/** Scattering onto zeros: to PyTorch an op of two operands, of which the zeros have no history. */
+function ontoZeros(op: typeof scatterZeros, node: string): void {
+  define(op, {
+    variants: { namespace: null, method: false },
+    node,
+    kernel: (_, src, sizes, dim, index) => addAlong(emptyTensor(sizes, src.dtype), dim, index, src),
+    gradients: {
+      self: { formula: '∂L/∂self = upstream', rule: (g) => g },
+      src: { formula: '∂L/∂src = upstream at index', rule: (g, { dim, index }) => gather(g, dim, index) },
+    },
+  });
+}
+ontoZeros(scatterZeros, 'ScatterBackward0');
+ontoZeros(scatterAddZeros as never, 'ScatterAddBackward0');
 
 define(scatterAdd, {
   variants: { inplace: true },
@@ -170,14 +182,15 @@ define(indexSelect, {
   gradients: {
     self: {
       formula: '∂L/∂self = zeros, with upstream added at index',
-      rule: (g, s) => indexSelectBackward(g, s.shapeOf(), s.dim, s.index),
+      rule: (g, s) => indexSelectBackward(null, g, s.shapeOf(), s.dim, s.index),
     },
   },
 });
 
 define(indexSelectBackward, {
   variants: { namespace: null, method: false },
-  kernel: (grad, sizes, dim, index) => {
+  node: 'IndexAddBackward0',
+  kernel: (_, grad, sizes, dim, index) => {
     const at = wrapDim(dim, sizes.length);
     const out = emptyTensor(sizes, grad.dtype);
     const numbers = sliceNumbers('index_select', index, nonEmptyDim(sizes)[at]!);
@@ -186,6 +199,7 @@ define(indexSelectBackward, {
     return out;
   },
   gradients: {
+    self: { formula: '∂L/∂self = upstream', rule: (g) => g },
     grad: { formula: '∂L/∂grad = upstream at index', rule: (g, { dim, index }) => indexSelect(g, dim, index) },
   },
 });

@@ -51,9 +51,10 @@ function foldLeft(a: Tensor, b: Tensor): Tensor {
 function foldRight(a: Tensor, b: Tensor): Tensor {
   const turned = transpose(b, b.rank - 1, b.rank - 2);
   const lead = turned.shape.slice(0, -1);
+  const other = a.rank === 1 ? a : t(a);
   const folded = reshape(turned, [numel(lead), turned.shape.at(-1)!]);
   if (a.rank === 1) return unsafeView(mv(folded, a), lead);
-  const result = unsafeView(mm(folded, t(a)), [...lead, a.shape[0]!]);
+  const result = unsafeView(mm(folded, other), [...lead, a.shape[0]!]);
   return contiguous(transpose(result, result.rank - 1, result.rank - 2));
 }
 
@@ -86,7 +87,8 @@ define(linear, {
     if (input.rank === 2) return addmm(bias, input, t(weight));
     if (input.rank === 3 && input.isContiguous) {
       const [b, s, k] = input.shape as [number, number, number];
-      return view(addmm(bias, view(input, [b * s, k]), t(weight)), [b, s, weight.shape[0]!]);
+      const turned = t(weight);
+      return view(addmm(bias, view(input, [b * s, k]), turned), [b, s, weight.shape[0]!]);
     }
     return add(matmul(input, t(weight)), bias);
   },

@@ -17,7 +17,7 @@ import { amax } from './extremum.ts';
 import { limits, requireKernel } from './limits.ts';
 import { view } from './movement.ts';
 import { floatingOut } from './out-rules.ts';
-import { expandBack, reducedDims, reducedShape, sumDim } from './reduction.ts';
+import { reducedDims, reducedShape, sumDim, unsqueezeBack } from './reduction.ts';
 
 export const logsumexp = declare('logsumexp(Tensor self, int[1] dim, bool keepdim=False) -> Tensor');
 const logcumsumexp = declare('logcumsumexp(Tensor self, int dim) -> Tensor');
@@ -45,7 +45,7 @@ define(logsumexp, {
       formula: '∂L/∂self = upstream · exp(self − result)',
       saves: ['self', 'result'],
       rule: (g, { self, result, dim, keepdim }) => {
-        const whole = (tensor: Tensor): Tensor => expandBack(tensor, self.shape, dim, keepdim);
+        const whole = (tensor: Tensor): Tensor => unsqueezeBack(tensor, self.rank, dim, keepdim);
         return mul(whole(g), exp(sub(self, whole(result))));
       },
     },
@@ -71,11 +71,14 @@ function logSumSlope(g: Tensor, self: Tensor, result: Tensor, dim: number): Tens
   const least = emptyTensor([], g.dtype);
   (least.storage.data as NumberData)[0] =
     isFloating(g.dtype) && g.dtype.bytes === 8 ? -Number.MAX_VALUE : -3.4028234663852886e38;
-  const part = (held: Tensor, logs: Tensor): Tensor => {
-    const upstream = sub(where(held, logs, least), result);
+  const part = (logs: Tensor): Tensor => {
+    const upstream = sub(logs, result);
     return exp(add(reversed(logcumsumexp(reversed(upstream, dim), dim), dim), self));
   };
-  return sub(part(gt(g, 0n), log(g)), part(lt(g, 0n), log(neg(g))));
+  const positive = where(gt(g, 0n), log(g), least);
+  const negative = where(lt(g, 0n), log(neg(g)), least);
+  const raised = part(positive);
+  return sub(raised, part(negative));
 }
 
 define(logcumsumexp, {

@@ -3,17 +3,20 @@ import { bool, int64, uint8 } from '../dtype.ts';
 import { readAt, writeAt } from '../elements.ts';
 import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
-import { broadcastShapes, formatShape, isBroadcastableTo, type Shape } from '../shape.ts';
+import { broadcastShapes, formatShape, isBroadcastableTo, numel, type Shape } from '../shape.ts';
 import { broadcastTo, gather, rowMajor } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { coordinates } from './advanced-index.ts';
 import { maskedFill } from './choice.ts';
-import { expand } from './movement.ts';
+import { cat } from './joining.ts';
+import { expand, view } from './movement.ts';
 import { fromData } from './pointwise.ts';
 import { unbind } from './splitting.ts';
 
 export const maskedSelect = declare('masked_select(Tensor self, Tensor mask) -> Tensor');
-const maskedSelectBackward = declare('_masked_select_backward(Tensor grad, int[] input_sizes, Tensor mask) -> Tensor');
+const maskedSelectBackward = declare(
+  '_masked_select_backward(Tensor? self, Tensor grad, int[] input_sizes, Tensor mask) -> Tensor',
+);
 const maskedScatter = declare('masked_scatter(Tensor self, Tensor mask, Tensor source) -> Tensor');
 export const nonzero = declare('nonzero(Tensor self) -> Tensor');
 const nonzeroTuple = declare('nonzero.tuple(Tensor self, *, bool as_tuple) -> Tensor');
@@ -41,7 +44,7 @@ define(maskedSelect, {
       formula: '∂L/∂self = zeros, with upstream where the mask holds',
       rule: (g, s) => {
         const { shape } = s.metaOf();
-        return maskedSelectBackward(g, broadcastShapes(shape, s.mask.shape), s.mask);
+        return maskedSelectBackward(null, g, broadcastShapes(shape, s.mask.shape), s.mask);
       },
     },
   },
@@ -49,12 +52,17 @@ define(maskedSelect, {
 
 define(maskedSelectBackward, {
   variants: { namespace: null, method: false },
-  kernel: (grad, sizes, mask) => {
+  node: 'MaskedScatterBackward0',
+  kernel: (_, grad, sizes, mask) => {
     const out = emptyTensor(sizes, grad.dtype);
     writeAt(out.storage.data, positionsOf(mask, sizes), rowMajor(grad), grad.dtype);
     return out;
   },
   gradients: {
+    self: {
+      formula: '∂L/∂self = upstream where the mask does not hold',
+      rule: (g, { mask }) => maskedFill(g, mask, 0n),
+    },
     grad: { formula: '∂L/∂grad = upstream where the mask holds', rule: (g, { mask }) => maskedSelect(g, mask) },
   },
 });
@@ -96,28 +104,16 @@ define(maskedScatter, {
     },
     source: {
       formula: '∂L/∂source = upstream where mask, in order, then zeros',
-      rule: (g, s) => maskedScatterBackward(g, s.mask, s.shapeOf(1)),
+      rule: (g, s) => firstOf(maskedSelect(g, s.mask), s.shapeOf(1)),
     },
   },
 });
 
-const maskedScatterBackward = declare('_masked_scatter_backward(Tensor grad, Tensor mask, int[] sizes) -> Tensor');
-define(maskedScatterBackward, {
-  variants: { namespace: null, method: false },
-  kernel: (grad, mask, sizes) => {
-    const at = positionsOf(mask, grad.shape);
-    const out = emptyTensor(sizes, grad.dtype);
-    const values = readAt(rowMajor(grad), at, grad.dtype);
-    (out.storage.data as Float64Array).set(values as Float64Array);
-    return out;
-  },
-  gradients: {
-    grad: {
-      formula: '∂L/∂grad = upstream, back where the mask holds',
-      rule: (g, s) => maskedScatter(emptyTensor(s.shapeOf(), g.dtype), s.mask, g),
-    },
-  },
-});
+/** A vector of values in a shape that may have more places; zeros come after them. */
+function firstOf(values: Tensor, shape: Shape): Tensor {
+  const rest = numel(shape) - values.numel;
+  return view(rest > 0 ? cat([values, emptyTensor([rest], values.dtype)]) : values, shape);
+}
 
 /** One row of coordinates for each element that is not zero. */
 function nonzeroRows(self: Tensor): Tensor {

@@ -7,6 +7,7 @@ import type { Tensor } from '../tensor.ts';
 import { div, mul } from './arithmetic.ts';
 import { isnan, logicalNot } from './comparison.ts';
 import { noKernel } from './limits.ts';
+import { expand } from './movement.ts';
 import { inDtypeOfOut } from './out-rules.ts';
 import { fromData } from './pointwise.ts';
 import { expandBack, integralSum, sumDim, sumKernel } from './reduction.ts';
@@ -38,7 +39,11 @@ define(nansum, {
     self: {
       formula: '∂L/∂self = upstream, repeated; 0 where self is nan',
       saves: ['self'],
-      rule: (g, { self, dim, keepdim }) => mul(expandBack(g, self.shape, dim, keepdim), logicalNot(isnan(self))),
+      rule: (g, { self, dim, keepdim }) => {
+        const whole = dim === null || dim.length === 0;
+        const upstream = whole ? expand(g, self.shape) : expandBack(g, self.shape, dim, keepdim);
+        return mul(upstream, logicalNot(isnan(self)));
+      },
     },
   },
 });

@@ -7,7 +7,6 @@ import { declare, define } from '../registry.ts';
 import { type NumberData, rowMajor } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { div, mul } from './arithmetic.ts';
-import { masked } from './choice.ts';
 import { isfinite } from './comparison.ts';
 import { exp2 } from './exponential.ts';
 import { limits, requireKernel } from './limits.ts';
@@ -150,7 +149,7 @@ define(nanToNum, {
     self: {
       formula: '∂L/∂self = upstream where self is finite, else 0',
       saves: ['self'],
-      rule: (g, { self }) => masked(g, isfinite(self)),
+      rule: (g, { self }) => mul(g, isfinite(self)),
     },
   },
 });

@@ -6,7 +6,7 @@ import { wrapDim } from '../shape.ts';
 import type { NumberData } from '../strided.ts';
 import type { Tensor } from '../tensor.ts';
 import { Complex, type Scalar } from '../values.ts';
-import { add, div, mul, neg, reciprocal, sub } from './arithmetic.ts';
+import { add, div, mul, mulReversed, neg, reciprocal, sub } from './arithmetic.ts';
 import { cast } from './cast.ts';
 import { maskedFill, where } from './choice.ts';
 import { eq, gt, isnan, logicalAnd, logicalOr } from './comparison.ts';
@@ -17,7 +17,7 @@ import { svdvals } from './linalg/svd.ts';
 import { permute, unsqueeze } from './movement.ts';
 import { converted } from './out-rules.ts';
 import { fromData } from './pointwise.ts';
-import { expandBack, reducedDims, reducedShape, sumDim, toRows } from './reduction.ts';
+import { reducedDims, reducedShape, sumDim, toRows, unsqueezeBack } from './reduction.ts';
 import { abs, sgn } from './signs.ts';
 
 export const norm = declare(
@@ -64,7 +64,7 @@ function rowNorm(size: (i: number) => number, start: number, end: number, p: num
   return p === 0 || p === 1 || !Number.isFinite(p) ? total : total ** (1 / p);
 }
 
-/** The slope of a p-norm; where it has none, PyTorch's choice. */
+/** The slope of a p-norm; where it has none, PyTorch's choice. No dimensions: of everything, as a number that needs none. */
 export function normSlope(
   g: Tensor,
   self: Tensor,
@@ -74,17 +74,18 @@ export function normSlope(
   keepdim: boolean,
 ): Tensor | null {
   if (p === 0) return null;
-  const upstream = expandBack(g, self.shape, dim, keepdim);
+  const kept = keepdim || dim?.length === 0;
+  const upstream = unsqueezeBack(g, self.rank, dim, kept);
   if (p === 1) return mul(sgn(self), upstream);
-  const length = expandBack(result, self.shape, dim, keepdim);
+  const length = unsqueezeBack(result, self.rank, dim, kept);
   if (p === 2) return mul(upstream, maskedFill(div(self, length), eq(length, 0n), 0n));
-  if (!Number.isFinite(p)) return mul(sgn(self), shareOfExtreme(upstream, self, length, dim));
+  if (!Number.isFinite(p)) return mulReversed(shareOfExtreme(upstream, self, length, dim), sgn(self));
   if (p < 1) {
     const steep = mul(sgn(self), maskedFill(pow(abs(self), p - 1), eq(self, 0n), 0n));
     return mul(mul(steep, upstream), pow(length, 1 - p));
   }
-  const scale = maskedFill(div(upstream, pow(length, p - 1)), eq(length, 0n), 0n);
-  return p < 2 ? mul(mul(sgn(self), pow(abs(self), p - 1)), scale) : mul(mul(self, pow(abs(self), p - 2)), scale);
+  const own = p < 2 ? mulReversed(pow(abs(self), p - 1), sgn(self)) : mul(self, pow(abs(self), p - 2));
+  return mul(own, maskedFill(div(upstream, pow(length, p - 1)), eq(length, 0n), 0n));
 }
 
 /** Elements of the extreme size share the upstream gradient. */
@@ -238,13 +239,13 @@ define(vectorNorm, {
       formula: LENGTH,
       saves: ['self', 'result'],
       rule: (g, { self, ord, result, dim, keepdim, dtype }) =>
-        normSlope(g, dtype === null ? self : cast(self, dtype), numberOf(ord), result, dim, keepdim),
+        normSlope(g, dtype === null ? self : cast(self, dtype), numberOf(ord), result, dim ?? [], keepdim),
     },
   },
 });
 
 const distSlope = (g: Tensor, self: Tensor, other: Tensor, p: Scalar, result: Tensor): Tensor | null =>
-  normSlope(g, sub(self, other), numberOf(p), result, null, false);
+  normSlope(g, sub(self, other), numberOf(p), result, [], false);
 
 define(dist, {
   kernel: (self, other, p) => {
@@ -306,7 +307,7 @@ define(renorm, {
         const total = sumDim(isComplex(self.dtype) ? real(along) : along, dims, true);
         const slope = normSlope(total, self, numberOf(p), length, dims, true)!;
         const inverse = reciprocal(add(length, MARGIN));
-        const scaled = mul(mul(inverse, maxnorm), sub(g, mul(inverse, slope)));
+        const scaled = mulReversed(sub(g, mul(inverse, slope)), mul(inverse, maxnorm));
         return where(gt(length, maxnorm), scaled, g);
       },
     },

@@ -2,12 +2,13 @@
 import { alias, declare, define, type Variants } from '../registry.ts';
 import type { Tensor } from '../tensor.ts';
 import { wrapNumber } from '../values.ts';
-import { add, div, mul, neg, reciprocal } from './arithmetic.ts';
-import { where } from './choice.ts';
+import { add, div, mul, neg, reciprocal, sub } from './arithmetic.ts';
+import { maskedFill } from './choice.ts';
 import { eq, le, logicalAnd } from './comparison.ts';
-import { exp, exp2 } from './exponential.ts';
+import { exp } from './exponential.ts';
 import { limits } from './limits.ts';
 import { type Binary, binary } from './pointwise.ts';
+import { powScalar } from './powers.ts';
 import { zerosLike } from './raw.ts';
 
 const atan2 = declare('atan2(Tensor self, Tensor other) -> Tensor');
@@ -32,17 +33,23 @@ define(atan2, {
     self: {
       formula: '∂L/∂self = upstream · other / (self² + other²)',
       saves: ['self', 'other'],
-      rule: (g, { self, other }) => mul(g, mul(other, inverseSquare(self, other))),
+      rule: () => null,
     },
     other: {
       formula: '∂L/∂other = −upstream · self / (self² + other²)',
       saves: ['self', 'other'],
-      rule: (g, { self, other }) => mul(g, mul(neg(self), inverseSquare(self, other))),
+      rule: () => null,
     },
   },
+  joint: ([g], s) => {
+    if (g == null) return [null, null];
+    const { self, other } = s;
+    const square = mul(other, other);
+    const inverse = reciprocal(add(mul(self, self), square));
+    const along = (part: Tensor): Tensor => mul(mul(g, part), inverse);
+    return [s.isNeeded(0) ? along(other) : null, s.isNeeded(1) ? along(neg(self)) : null];
+  },
 });
-
-const inverseSquare = (x: Tensor, y: Tensor): Tensor => reciprocal(add(mul(x, x), mul(y, y)));
 
 define(hypot, {
   variants: { inplace: true },
@@ -51,12 +58,12 @@ define(hypot, {
     self: {
       formula: '∂L/∂self = upstream · self / result',
       saves: ['self', 'result'],
-      rule: (g, { self, result }) => mul(g, div(self, result)),
+      rule: (g, { self, result }) => div(mul(g, self), result),
     },
     other: {
       formula: '∂L/∂other = upstream · other / result',
       saves: ['other', 'result'],
-      rule: (g, { other, result }) => mul(g, div(other, result)),
+      rule: (g, { other, result }) => div(mul(g, other), result),
     },
   },
 });
@@ -67,7 +74,7 @@ const flipped = {
   formula: '∂L/∂self = upstream · result / self, 0 at self = 0',
   saves: ['self', 'result'],
   rule: (g: Tensor, { self, result }: { readonly self: Tensor; readonly result: Tensor }): Tensor =>
-    mul(g, where(eq(self, 0n), zerosLike(result), div(result, self))),
+    mul(g, maskedFill(div(result, self), eq(self, 0n), 0n)),
 } as const;
 
 define(copysign, {
@@ -83,12 +90,12 @@ define(copysignScalar, {
 });
 
 /** log(b^x + b^y), from the larger one: `power` is b^x and `tail` is log(1 + x), to the base b. */
-function logSum(op: typeof logaddexp, name: string, power: typeof exp, tail: (d: number) => number): void {
+function logSum(op: typeof logaddexp, name: string, power: (x: Tensor) => Tensor, tail: (d: number) => number): void {
   const number: Binary = (x, y) => {
     if (Math.abs(x) === Number.POSITIVE_INFINITY && x === y) return x;
     return Math.max(x, y) + tail(-Math.abs(x - y));
   };
-  const share = (g: Tensor, own: Tensor, other: Tensor): Tensor => div(g, add(power(add(other, neg(own))), 1n));
+  const share = (g: Tensor, own: Tensor, other: Tensor): Tensor => div(g, add(power(sub(other, own)), 1n));
   define(op, {
     kernel: binary('common', number, same, null, null, limits(`${name}_cpu`, 'bool', 'int', 'half')),
     gradients: {
@@ -105,8 +112,9 @@ function logSum(op: typeof logaddexp, name: string, power: typeof exp, tail: (d:
     },
   });
 }
+const twoTo = (x: Tensor): Tensor => powScalar(2n, x);
 logSum(logaddexp, 'logaddexp', exp, (d) => Math.log1p(Math.exp(d)));
-logSum(logaddexp2 as never, 'logaddexp2', exp2 as never, (d) => Math.log1p(2 ** d) / Math.LN2);
+logSum(logaddexp2 as never, 'logaddexp2', twoTo, (d) => Math.log1p(2 ** d) / Math.LN2);
 
 /** x · f(y), which is 0 at x = 0 whatever f(y) is, but not where y is nan. */
 interface Family {
@@ -125,7 +133,7 @@ function timesLog(op: typeof xlogy, byOther: typeof xlogyOther, bySelf: typeof x
   const kernel = binary('float', number, same, null, null, limits(family.kernel));
   const by = (self: Tensor, other: Tensor, g: Tensor): Tensor => {
     const silent = logicalAnd(eq(self, 0n), le(other, edge));
-    return where(silent, zerosLike(g), op(g, other));
+    return maskedFill(op(g, other), silent, 0n);
   };
   const slope = (self: Tensor, other: Tensor, g: Tensor): Tensor =>
     div(mul(g, self), edge === 0n ? other : add(other, 1n));

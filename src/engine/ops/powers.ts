@@ -58,7 +58,7 @@ define(powTensor, {
       formula: '∂L/∂exponent = upstream · result · ln(self)',
       saves: ['self', 'exponent', 'result'],
       rule: (g, { self, exponent, result }) =>
-        where(logicalAnd(eq(self, 0n), notNegative(exponent)), zerosLike(g), mul(g, conj(mul(result, log(self))))),
+        mul(g, where(logicalAnd(eq(self, 0n), notNegative(exponent)), zerosLike(g), conj(mul(result, log(self))))),
     },
   },
 });
@@ -72,8 +72,8 @@ define(powScalar, {
       formula: '∂L/∂exponent = upstream · result · ln(self)',
       saves: ['exponent', 'result'],
       rule: (g, { self, exponent, result }) => {
-        const slope = mul(g, conj(mul(result, logOf(self))));
-        return toNumber(self) === 0 ? where(notNegative(exponent), zerosLike(g), slope) : slope;
+        const slope = conj(mul(result, logOf(self)));
+        return mul(g, toNumber(self) === 0 ? where(notNegative(exponent), zerosLike(g), slope) : slope);
       },
     },
   },

@@ -14,7 +14,7 @@ import { limits, requireKernel } from './limits.ts';
 import { reshape, slice } from './movement.ts';
 import { fromData } from './pointwise.ts';
 import { onesLike, zerosLike } from './raw.ts';
-import { expandBack, integralSum, reducedDims, reducedShape, toRows } from './reduction.ts';
+import { integralSum, reducedDims, reducedShape, toRows, unsqueezeBack } from './reduction.ts';
 
 export const prod = declare('prod(Tensor self, *, ScalarType? dtype=None) -> Tensor');
 export const prodDim = declare(
@@ -110,8 +110,9 @@ define(prodDim, {
       rule: (g, { self, result, dim, keepdim }) => {
         if (self.rank === 0) return g;
         const at = wrapDim(dim, self.rank);
-        const upstream = expandBack(g, self.shape, [dim], keepdim);
-        if (!hasZero(self)) return mul(upstream, conj(div(expandBack(result, self.shape, [dim], keepdim), self)));
+        const whole = (tensor: Tensor): Tensor => unsqueezeBack(tensor, self.rank, [dim], keepdim);
+        const upstream = whole(g);
+        if (!hasZero(self)) return mul(upstream, conj(div(whole(result), self)));
         return self.shape[at] === 1 ? upstream : mul(upstream, conj(others(self, at)));
       },
     },

@@ -1,4 +1,5 @@
 /** Products of two matrices or vectors, each of which is one node. */
+import type { OutputMeta } from '../autograd/node.ts';
 import { bool, float16, float32, int64, isComplex } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { multiply, multiplyBig, multiplyComplex } from '../linear-algebra/multiply.ts';
@@ -81,10 +82,28 @@ define(mm, {
     return multiplied(self, mat2);
   },
   gradients: {
-    self: { formula: '∂L/∂self = upstream @ mat2ᵀ', saves: ['mat2'], rule: (g, { mat2 }) => mm(g, conj(t(mat2))) },
-    mat2: { formula: '∂L/∂mat2 = selfᵀ @ upstream', saves: ['self'], rule: (g, { self }) => mm(conj(t(self)), g) },
+    self: {
+      formula: '∂L/∂self = upstream @ mat2ᵀ',
+      saves: ['mat2'],
+      rule: (g, s) => leftSlope(g, s.mat2, s.metaOf(0)),
+    },
+    mat2: {
+      formula: '∂L/∂mat2 = selfᵀ @ upstream',
+      saves: ['self'],
+      rule: (g, s) => rightSlope(g, s.self, s.metaOf(1)),
+    },
   },
 });
+
+/** The gradient of a matrix that is multiplied by `right`; of one that lies column by column, it lies so too. */
+export const leftSlope = (g: Tensor, right: Tensor, left: OutputMeta): Tensor =>
+  liesByColumns(left) ? t(mm(conj(right), t(g))) : mm(g, conj(t(right)));
+
+/** The gradient of a matrix that `left` is multiplied by. */
+export const rightSlope = (g: Tensor, left: Tensor, right: OutputMeta): Tensor =>
+  liesByColumns(right) ? t(mm(t(g), conj(left))) : mm(conj(t(left)), g);
+
+const liesByColumns = ({ shape, strides }: OutputMeta): boolean => strides[0] === 1 && strides[1] === shape[0];
 
 /** Of two matrices. */
 export function multiplied(self: Tensor, mat2: Tensor): Tensor {

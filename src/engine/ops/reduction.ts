@@ -63,8 +63,12 @@ export function sumKernel(self: Tensor, dim: readonly number[] | null, keepdim: 
 
 /** Gives a reduced gradient back the dimensions that it lost, and repeats it along them. */
 export function expandBack(grad: Tensor, shape: Shape, dim: readonly number[] | null, keepdim: boolean): Tensor {
-  if (keepdim || shape.length === 0) return expand(grad, shape);
-  return expand(unsqueezeTo(grad, reducedDims(dim, shape.length)), shape);
+  return expand(unsqueezeBack(grad, shape.length, dim, keepdim), shape);
+}
+
+/** Gives a reduced tensor back the dimensions that it lost, as ones. */
+export function unsqueezeBack(reduced: Tensor, rank: number, dim: readonly number[] | null, keepdim: boolean): Tensor {
+  return keepdim || rank === 0 ? reduced : unsqueezeTo(reduced, reducedDims(dim, rank));
 }
 
 define(sum, {

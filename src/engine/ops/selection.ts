@@ -6,15 +6,16 @@ import { type Shape, wrapDim } from '../shape.ts';
 import { rowMajor } from '../strided.ts';
 import type { Tensor } from '../tensor.ts';
 import { div } from './arithmetic.ts';
-import { masked } from './choice.ts';
+import { maskedFillTensor } from './choice.ts';
 import { eq, isnan, logicalAnd, logicalOr } from './comparison.ts';
-import { scatterTo } from './indexing.ts';
+import { scatterZeros } from './indexing.ts';
 import { identity, select, sort } from './introselect.ts';
 import { limits, requireKernel } from './limits.ts';
 import { ascending, descending, type Element, isNan, linesOf, withoutDim } from './lines.ts';
 import { unsqueeze } from './movement.ts';
 import { sameValues } from './out-rules.ts';
 import { fromData } from './pointwise.ts';
+import { zerosLike } from './raw.ts';
 import { sum } from './reduction.ts';
 
 const kthvalue = declare(
@@ -33,7 +34,7 @@ export function selectedBack(
   if (g === null || g === undefined) return null;
   if (shape.length === 0) return g;
   const back = (tensor: Tensor): Tensor => (keepdim ? tensor : unsqueeze(tensor, wrapDim(dim, shape.length)));
-  return scatterTo(back(g), shape, dim, back(indices));
+  return scatterZeros(null, back(g), shape, dim, back(indices));
 }
 
 /** Refuses to select from no elements. */
@@ -176,7 +177,7 @@ function medianFamily(name: 'median' | 'nanmedian') {
         saves: ['self', 'result'],
         rule: (g, { self, result }) => {
           const mask = logicalOr(eq(self, result), logicalAnd(isnan(self), isnan(result)));
-          return masked(div(g, sum(mask)), mask);
+          return maskedFillTensor(zerosLike(self), mask, div(g, sum(mask)));
         },
       },
     },

@@ -16,7 +16,9 @@ import { copyRaw } from './raw.ts';
 import { sum } from './reduction.ts';
 
 export const indexFill = declare('index_fill.int_Scalar(Tensor self, int dim, Tensor index, Scalar value) -> Tensor');
-const indexFillTensor = declare('index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -> Tensor');
+export const indexFillTensor = declare(
+  'index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -> Tensor',
+);
 const indexCopy = declare('index_copy(Tensor self, int dim, Tensor index, Tensor source) -> Tensor');
 export const indexAdd = declare(
   'index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor',

@@ -8,7 +8,7 @@ import { divide } from '../special/complex.ts';
 import { convertScalars, type NumberData } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { Complex, type Scalar, wrapNumber } from '../values.ts';
-import { div, mul, neg, sub } from './arithmetic.ts';
+import { div, mul, mulReversed, neg, sub } from './arithmetic.ts';
 import { conj } from './complex.ts';
 import { limits, requireKernel } from './limits.ts';
 import { aligned, z } from './pointwise.ts';
@@ -132,7 +132,10 @@ define(addcdiv, {
     tensor2: {
       formula: '∂L/∂tensor2 = −upstream · value · tensor1 / tensor2²',
       saves: ['tensor1', 'tensor2'],
-      rule: (g, { tensor1, tensor2, value }) => mul(neg(g), conj(div(mul(tensor1, value), mul(tensor2, tensor2)))),
+      rule: (g, { tensor1, tensor2, value }) => {
+        const square = mul(tensor2, tensor2);
+        return mulReversed(conj(div(mul(tensor1, value), square)), neg(g));
+      },
     },
   },
 });
@@ -211,8 +214,15 @@ define(lerp, {
   gradients: {
     self: {
       formula: '∂L/∂self = upstream · (1 − weight)',
-      rule: (g, { weight }) => mul(g, conj(rest(wrapNumber(weight)))),
+      rule: (g, { weight }) => mul(g, lessThanOne(weight)),
     },
-    end: { formula: '∂L/∂end = upstream · weight', rule: (g, { weight }) => mul(g, conj(wrapNumber(weight))) },
+    end: { formula: '∂L/∂end = upstream · weight', rule: (g, { weight }) => mul(g, conjugateOf(weight)) },
   },
 });
+
+const conjugateOf = (weight: Scalar): Scalar =>
+  weight instanceof Complex ? new Complex(weight.re, -weight.im) : Number(weight);
+
+/** conj(1 − weight). */
+const lessThanOne = (weight: Scalar): Scalar =>
+  weight instanceof Complex ? new Complex(1 - weight.re, weight.im) : 1 - Number(weight);

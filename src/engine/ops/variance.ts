@@ -5,11 +5,11 @@ import { declare, define } from '../registry.ts';
 import type { Shape } from '../shape.ts';
 import type { NumberData } from '../strided.ts';
 import type { Tensor } from '../tensor.ts';
-import { add, div, mul, sub } from './arithmetic.ts';
+import { add, div, mul, mulReversed, sub } from './arithmetic.ts';
 import { maskedFill } from './choice.ts';
 import { eq } from './comparison.ts';
 import { fromData } from './pointwise.ts';
-import { expandBack, meanDim, reducedDims, reducedShape, toRows } from './reduction.ts';
+import { expandBack, mean, meanDim, reducedDims, reducedShape, toRows, unsqueezeBack } from './reduction.ts';
 
 type Dims = readonly number[] | null;
 
@@ -49,10 +49,14 @@ function moments(
 const counted = (shape: Shape, dim: Dims): number =>
   reducedDims(dim, shape.length).reduce((product, d) => product * shape[d]!, 1);
 
+/** Over everything and without keepdim there is no dimension to think of. */
+const isWhole = (dim: Dims, rank: number): boolean => rank === 0 || dim === null || dim.length === 0;
+
 function varianceSlope(g: Tensor, self: Tensor, dim: Dims, correction: number, keepdim: boolean): Tensor {
   const n = counted(self.shape, dim) - correction;
-  const upstream = expandBack(g, self.shape, dim, keepdim);
-  return mul(mul(upstream, 2 / n), sub(self, meanDim(self, dim, true)));
+  if (isWhole(dim, self.rank)) return mulReversed(sub(self, mean(self)), mul(g, 2 / n));
+  const upstream = unsqueezeBack(g, self.rank, dim, keepdim);
+  return mulReversed(sub(self, meanDim(self, dim, true)), mul(upstream, 2 / n));
 }
 
 function meanSlope(g: Tensor, self: Tensor, dim: Dims, keepdim: boolean): Tensor {

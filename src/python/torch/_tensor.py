@@ -118,6 +118,10 @@ class Tensor(TensorBase):
     def is_leaf(self):
         return check(_bridge.E.isLeaf(self._h)) == 1
 
+    @property
+    def output_nr(self):
+        return check(_bridge.E.outputIndex(self._h))
+
     def is_floating_point(self):
         return self.dtype.is_floating_point
 
@@ -335,5 +339,5 @@ def _read_only(name):
     setattr(Tensor, name, property(getter, refuse))
 
 
-for _name in ("shape", "dtype", "device", "ndim", "is_leaf", "grad_fn", "_version"):
+for _name in ("shape", "dtype", "device", "ndim", "is_leaf", "grad_fn", "output_nr", "_version"):
     _read_only(_name)

@@ -64,6 +64,7 @@ export function tensorEntries(handles: Handles, { guard }: Failures, at: (stack:
     isLeaf: guard((a: number) => (handles.get(a).isLeaf ? 1 : 0)),
     requiresGrad: guard((a: number) => (handles.get(a).requiresGrad ? 1 : 0)),
     retainsGrad: (a: number) => (handles.get(a).retainsGrad ? 1 : 0),
+    outputIndex: guard((a: number) => (handles.get(a).gradFn === null ? 0 : handles.get(a).outputIndex)),
     isView: (a: number) => (handles.get(a).base === null ? 0 : 1),
     sameStorage: (a: number, b: number) => (handles.get(a).storage === handles.get(b).storage ? 1 : 0),
     wholeStorage: guard((a: number) => handles.add(engine.wholeStorage(handles.get(a)))),

@@ -11,9 +11,10 @@ import { add, mul } from '../arithmetic.ts';
 import { where } from '../choice.ts';
 import { eq } from '../comparison.ts';
 import { complex, conj, imag } from '../complex.ts';
+import { diagEmbed } from '../diagonal-matrices.ts';
 import { log } from '../exponential.ts';
 import { matmul } from '../linear.ts';
-import { unsqueeze } from '../movement.ts';
+import { expand, transpose, unsqueeze } from '../movement.ts';
 import { prodDim } from '../product.ts';
 import { adjoint } from '../products.ts';
 import { onesLike } from '../raw.ts';
@@ -121,10 +122,16 @@ define(detWithLu, {
     if (!context.gradEnabled) return [perturbed(mul(g, conj(determinant)), s.outputAt(1), s.outputAt(2))];
     const singular = Array.from(determinant.storage.data, Number).includes(0);
     if (singular && !isRegular(determinant)) return [mul(matrixOf(g), adjugateSlope(A))];
-    const scale = mul(matrixOf(mul(g, conj(determinant))), identityLike(A, rowsOf(A)));
-    return [solve(adjoint(A), scale)];
+    return [solveDiagonal(A, mul(g, conj(determinant)))];
   },
 });
+
+/** A⁻ᴴ times a number for each matrix, which is written on a diagonal. */
+function solveDiagonal(A: Tensor, numbers: Tensor): Tensor {
+  const line = expand(unsqueeze(numbers, -1), [...numbers.shape, rowsOf(A)]);
+  const right = transpose(diagEmbed(line), -2, -1);
+  return solve(adjoint(A), right);
+}
 
 const matrixOf = (numbers: Tensor): Tensor => unsqueeze(unsqueeze(numbers, -1), -1);
 
@@ -234,7 +241,7 @@ define(slogdetWithLu, {
     const { A } = s;
     if (!isComplex(A.dtype)) {
       if (!gLog) return [gSign ? zerosOf(A) : null];
-      return [solve(adjoint(A), mul(matrixOf(gLog), identityLike(A, rowsOf(A))))];
+      return [solveDiagonal(A, gLog)];
     }
     if (!gSign && !gLog) return [null];
     const turn = gSign ? imag(mul(conj(gSign), s.outputAt(0))) : null;

@@ -52,8 +52,8 @@ define(invEx, {
   },
   joint: ([g], s) => {
     if (!g) return [null];
-    const turned = adjoint(s.outputAt(0));
-    return [neg(matmul(turned, matmul(g, turned)))];
+    const right = matmul(g, adjoint(s.outputAt(0)));
+    return [neg(matmul(adjoint(s.outputAt(0)), right))];
   },
 });
 

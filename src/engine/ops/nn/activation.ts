@@ -5,15 +5,14 @@ import { runtimeError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
 import type { Tensor } from '../../tensor.ts';
 import { type Scalar, toNumber, wrapNumber } from '../../values.ts';
-import { add, div, mul, sub } from '../arithmetic.ts';
+import { add, div, mul, mulReversed, sub } from '../arithmetic.ts';
 import { masked } from '../choice.ts';
 import { lt } from '../comparison.ts';
-import { sigmoid, tanh } from '../exponential.ts';
+import { exp, log1p, sigmoid, tanh } from '../exponential.ts';
 import { mapComplex, type Unary, z } from '../pointwise.ts';
 import { abs } from '../signs.ts';
 import { eachFloat, pairFloat, type Round, refuseDType } from './elementwise.ts';
 import { face, internal, overInput, withInplace, writing } from './face.ts';
-import { softplus } from './softplus.ts';
 
 export const elu = declare('elu(Tensor self, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1) -> Tensor');
 const celu = declare('celu(Tensor self, Scalar alpha=1.) -> Tensor');
@@ -159,7 +158,7 @@ define(silu, {
       rule: (g, { self }) => {
         if (!context.gradEnabled) return siluBackward(g, self);
         const s = sigmoid(self);
-        return mul(mul(g, s), add(mul(self, sub(wrapNumber(1n), s)), 1n));
+        return mulReversed(add(mul(self, sub(wrapNumber(1n), s)), 1n), mul(g, s));
       },
     },
   },
@@ -191,8 +190,9 @@ define(mish, {
       saves: ['self'],
       rule: (g, { self }) => {
         if (!context.gradEnabled) return mishBackward(g, self);
-        const t = tanh(softplus(self));
-        return mul(g, add(t, mul(mul(self, sigmoid(self)), sub(wrapNumber(1n), mul(t, t)))));
+        const s = sigmoid(self);
+        const t = tanh(log1p(exp(self)));
+        return mul(g, add(t, mulReversed(sub(wrapNumber(1n), mul(t, t)), mul(self, s))));
       },
     },
   },
@@ -209,7 +209,7 @@ define(mishBackward, {
 });
 withInplace('mish(Tensor input, bool inplace=False) -> Tensor', mish);
 
-face('softsign(Tensor input) -> Tensor', (input) => div(input, add(abs(input), 1n)));
+face('softsign(Tensor input) -> Tensor', (input) => div(input, add(abs(input), wrapNumber(1n))));
 face('tanhshrink(Tensor input) -> Tensor', (input) => sub(input, tanh(input)));
 face('sigmoid(Tensor input) -> Tensor', (input) => sigmoid(input));
 face('tanh(Tensor input) -> Tensor', (input) => tanh(input));

@@ -2,6 +2,8 @@
  * Convolution in one to three dimensions. With T(x, w, g) = Σ g · conv(x, w), linear in each of the three, output, input's gradient and weight's
  * gradient are the derivatives of T by g, x and w; so each op's own derivatives are the other two, to any order.
  */
+
+import { quietly } from '../../context.ts';
 import { addInput, addOutput, addWeight, type Batch } from '../../convolution/kernels.ts';
 import type { Geometry, Triple } from '../../convolution/patches.ts';
 import { bool, cppName, type Data, type DType, float16, int64, isComplex } from '../../dtype.ts';
@@ -10,6 +12,8 @@ import { declare, define } from '../../registry.ts';
 import { formatShape, type Shape } from '../../shape.ts';
 import { rowMajor } from '../../strided.ts';
 import { emptyTensor, type Tensor } from '../../tensor.ts';
+import { add } from '../arithmetic.ts';
+import { expand, view } from '../movement.ts';
 import { sumDim } from '../reduction.ts';
 import { internal } from './face.ts';
 
@@ -18,6 +22,10 @@ const GEOMETRY = 'int[] stride, int[] padding, int[] dilation, int groups';
 export const convolution = declare(
   'convolution(Tensor input, Tensor weight, Tensor? bias, int[] stride, int[] padding, int[] dilation, bool transposed, int[] output_padding, int groups) -> Tensor',
 );
+const backward = declare(
+  'convolution_backward(Tensor grad_output, Tensor input, Tensor weight, int[] stride, int[] padding, int[] dilation, bool transposed, int groups, bool[] output_mask) -> (Tensor, Tensor, Tensor)',
+);
+const ALL = ['grad_output', 'input', 'weight'] as const;
 const output = declare(`_convolution_output(Tensor input, Tensor weight, int[] size, ${GEOMETRY}) -> Tensor`);
 const byInput = declare(`_convolution_input(Tensor output, Tensor weight, int[] size, ${GEOMETRY}) -> Tensor`);
 const byWeight = declare(`_convolution_weight(Tensor output, Tensor input, int[] size, ${GEOMETRY}) -> Tensor`);
@@ -149,28 +157,66 @@ define(convolution, {
     return out;
   },
   gradients: {
-    input: {
-      formula: '∂L/∂input = upstream ∗ᵀ weight',
-      saves: ['weight'],
-      rule: (g, s) =>
-        s.transposed
-          ? output(g, s.weight, s.shapeOf(0), s.stride, s.padding, s.dilation, s.groups)
-          : byInput(g, s.weight, s.shapeOf(0), s.stride, s.padding, s.dilation, s.groups),
-    },
-    weight: {
-      formula: '∂L/∂weight = upstream ⋆ input',
-      saves: ['input'],
-      rule: (g, s) =>
-        s.transposed
-          ? byWeight(s.input, g, s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups)
-          : byWeight(g, s.input, s.shapeOf(1), s.stride, s.padding, s.dilation, s.groups),
-    },
-    bias: {
-      formula: '∂L/∂bias = Σ upstream over samples and places',
-      rule: (g) => sumDim(g, [0, ...g.shape.slice(2).map((_, d) => d + 2)]),
-    },
+    input: { formula: '∂L/∂input = upstream ∗ᵀ weight', saves: ['input', 'weight'], rule: () => null },
+    weight: { formula: '∂L/∂weight = upstream ⋆ input', saves: ['input', 'weight'], rule: () => null },
+    bias: { formula: '∂L/∂bias = Σ upstream over samples and places', saves: ['input', 'weight'], rule: () => null },
+  },
+  joint: ([g], s) => {
+    if (g == null) return [null, null, null];
+    const wanted = [0, 1, 2].map((i) => s.isNeeded(i));
+    const { stride, padding, dilation, transposed, groups } = s;
+    const parts = backward(g, s.input, s.weight, stride, padding, dilation, transposed, groups, wanted);
+    return parts.map((part, i) => (wanted[i] ? part : null));
   },
 });
+
+/** Input's, weight's and bias's gradients in one op; what is not wanted is empty. */
+define(backward, {
+  ...internal,
+  node: 'ConvolutionBackwardBackward0',
+  kernel: (g, input, weight, stride, padding, dilation, transposed, groups, wanted) =>
+    quietly(() => {
+      const { toInput, toWeight } = maps({ stride, padding, dilation, groups }, transposed);
+      return [
+        wanted[0] ? toInput(g, weight, input.shape) : emptyTensor([0], g.dtype),
+        wanted[1] ? toWeight(g, input, weight.shape) : emptyTensor([0], g.dtype),
+        wanted[2] ? sumDim(g, [0, ...g.shape.slice(2).map((_, d) => d + 2)]) : emptyTensor([0], g.dtype),
+      ];
+    }),
+  gradients: {
+    grad_output: { formula: '∂L/∂grad_output = upstream ∗ weight + input ∗ upstream', saves: ALL, rule: () => null },
+    input: { formula: '∂L/∂input = grad_output ∗ᵀ upstream', saves: ALL, rule: () => null },
+    weight: { formula: '∂L/∂weight = grad_output ⋆ upstream', saves: ALL, rule: () => null },
+  },
+  joint: ([onInput, onWeight, onBias], s) => {
+    const { toOutput, toInput, toWeight } = maps(s, s.transposed);
+    const { grad_output: g, input, weight } = s;
+    const parts: Tensor[] = [];
+    if (onInput) parts.push(toOutput(onInput, weight, g.shape));
+    if (onWeight) parts.push(toOutput(input, onWeight, g.shape));
+    if (onBias) parts.push(expand(view(onBias, [1, -1, ...g.shape.slice(2).map(() => 1)]), g.shape));
+    return [
+      parts.length === 0 ? null : parts.reduce((a, b) => add(a, b)),
+      s.isNeeded(1) && onWeight ? toInput(g, onWeight, input.shape) : null,
+      s.isNeeded(2) && onInput ? toWeight(g, onInput, weight.shape) : null,
+    ];
+  },
+});
+
+/** The three linear maps of T(x, w, g) in the roles of a convolution; a transposed one has image and result exchanged. */
+function maps({ stride, padding, dilation, groups }: Settings, transposed: boolean) {
+  const plain = {
+    toOutput: (x: Tensor, w: Tensor, shape: Shape) => output(x, w, shape, stride, padding, dilation, groups),
+    toInput: (g: Tensor, w: Tensor, shape: Shape) => byInput(g, w, shape, stride, padding, dilation, groups),
+    toWeight: (g: Tensor, x: Tensor, shape: Shape) => byWeight(g, x, shape, stride, padding, dilation, groups),
+  };
+  if (!transposed) return plain;
+  return {
+    toOutput: plain.toInput,
+    toInput: plain.toOutput,
+    toWeight: (g: Tensor, x: Tensor, shape: Shape) => plain.toWeight(x, g, shape),
+  };
+}
 
 /** Writes each channel's bias over its places. */
 function spread(bias: Tensor, out: Tensor): void {

@@ -94,7 +94,8 @@ function smoothed(
   const mask = eq(target, BigInt(ignore));
   dispatchInplace(indexPut.def!, [all, [mask], cast(wrapNumber(0n), all.dtype), false]);
   const spread = spreadLoss(all, target, weight, mask, reduction);
-  return add(mul(picked, 1 - smoothing), mul(spread, smoothing / log.shape[dim]!));
+  const evened = mul(spread, smoothing / log.shape[dim]!);
+  return add(mul(picked, 1 - smoothing), evened);
 }
 
 function spreadLoss(all: Tensor, target: Tensor, weight: Tensor | null, mask: Tensor, reduction: string): Tensor {

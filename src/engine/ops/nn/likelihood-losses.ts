@@ -35,7 +35,8 @@ face(
   (input, target, logInput, full, sizeAverage, eps, reduce, reduction) => {
     if (sizeAverage === null && reduce === null) checkReduction(reduction);
     const how = reductionOf(sizeAverage, reduce, reduction);
-    const loss = logInput ? sub(exp(input), mul(target, input)) : sub(input, mul(target, log(add(input, eps))));
+    const fitted = mul(target, logInput ? input : log(add(input, eps)));
+    const loss = sub(logInput ? exp(input) : input, fitted);
     return reduced(full ? add(loss, maskedFill(stirling(target), le(target, 1n), 0n)) : loss, how);
   },
 );
@@ -46,8 +47,7 @@ face(
     const own = clone(fitVariance(input, variance, reduction));
     refuseVariance(own);
     quietly(() => assignRaw(own, clampMin(own, eps)));
-    const distance = pow(sub(input, target), 2n);
-    const loss = mul(add(log(own), div(distance, own)), wrapNumber(0.5));
+    const loss = mul(add(log(own), div(pow(sub(input, target), 2n), own)), wrapNumber(0.5));
     return reduced(full ? add(loss, wrapNumber(0.5 * Math.log(2 * Math.PI))) : loss, reduction);
   },
 );

@@ -11,6 +11,7 @@ import { exp, log } from '../exponential.ts';
 import { byResult, bySelf, floats, specialFloats } from '../floats.ts';
 import { limits } from '../limits.ts';
 import { mapFloat, roundIn } from '../pointwise.ts';
+import { pow } from '../powers.ts';
 import { zerosLike } from '../raw.ts';
 
 export const erf = declare('erf(Tensor self) -> Tensor');
@@ -25,23 +26,23 @@ export const logit = declare('logit(Tensor self, float? eps=None) -> Tensor');
 
 const SLOPE = 2 / Math.sqrt(Math.PI);
 const squared = (x: Tensor): Tensor => mul(x, x);
-const bell = (x: Tensor): Tensor => exp(neg(squared(x)));
+const bell = (x: Tensor): Tensor => exp(neg(pow(x, 2n)));
 
 floats(erf, {
   number: special.erf,
   kernel: 'erf_vml_cpu',
-  gradient: bySelf('upstream · 2/√π · exp(−self²)', (g, x) => mul(g, mul(bell(x), SLOPE))),
+  gradient: bySelf('upstream · 2/√π · exp(−self²)', (g, x) => mul(mul(bell(x), SLOPE), g)),
 });
 floats(erfc, {
   number: special.erfc,
   kernel: 'erfc_vml_cpu',
-  gradient: bySelf('−upstream · 2/√π · exp(−self²)', (g, x) => mul(g, mul(bell(x), -SLOPE))),
+  gradient: bySelf('−upstream · 2/√π · exp(−self²)', (g, x) => mul(mul(bell(x), -SLOPE), g)),
 });
 floats(erfinv, {
   number: special.erfinv,
   kernel: 'erfinv_vml_cpu',
   gradient: bySelf('upstream · √π/2 · exp(erfinv(self)²)', (g, x) =>
-    mul(g, mul(exp(squared(erfinv(x))), Math.sqrt(Math.PI) / 2)),
+    mul(mul(exp(pow(erfinv(x), 2n)), Math.sqrt(Math.PI) / 2), g),
   ),
 });
 

@@ -1,0 +1,48 @@
+# Reductions and norms: the nodes that their gradients are made of, and the order in which a second pass runs them.
+import torch
+from shared.twice import twice
+
+torch.set_default_dtype(torch.float64)
+torch.manual_seed(0)
+S = (2, 3)
+
+for name in "sum mean prod std var norm amax amin max min median".split():
+    twice(name, lambda x: getattr(x, name)(), S, positive=True)
+for name in "sum mean prod std var norm logsumexp cumsum cumprod logcumsumexp amax amin max min median mode sort cummax cummin".split():
+    twice(name + " by rows", lambda x: getattr(x, name)(1), S, positive=True)
+twice("kthvalue", lambda x: x.kthvalue(2), S)
+
+twice("norm1", lambda x: x.norm(1), S)
+twice("norm3", lambda x: x.norm(3, 1), S)
+twice("norminf", lambda x: x.norm(float("inf")), S)
+twice("vnorm", lambda x: torch.linalg.vector_norm(x, 2, 1), S)
+twice("dist", torch.dist, S, S)
+twice("renorm", lambda x: x.renorm(2, 0, 0.5), S)
+twice("diff", lambda x: x.diff(), S)
+twice("trapz", lambda x: torch.trapezoid(x), S)
+twice("quantile", lambda x: x.quantile(0.5), S)
+twice("nansum", lambda x: x.nansum(), S)
+twice("nanmean", lambda x: x.nanmean(), S)
+twice("topk", lambda x: x.topk(2), S)
+twice("varmean", lambda x: torch.var_mean(x), S)
+twice("isum", lambda x: x.sum((0, 1), keepdim=True), S)
+twice("mean01", lambda x: x.mean((0, 1)), S)
+twice("sumto", lambda x: x.sum_to_size(1, 3), S)
+twice("vnorm none", lambda x: torch.linalg.vector_norm(x), S)
+twice("lnorm", lambda x: torch.linalg.norm(x), S)
+twice("lnorm3", lambda x: torch.linalg.norm(x, 3), (3,))
+twice("norm3n", lambda x: x.norm(3), S)
+twice("fnorm", lambda x: torch.norm(x), S)
+twice("fnormd", lambda x: torch.norm(x, dim=1), S)
+twice("norm2", lambda x: x.norm(2), S)
+twice("norm2d", lambda x: torch.norm(x, 2, dim=(0, 1)), S)
+twice("norm kd", lambda x: x.norm(keepdim=True), S)
+twice("dist1", lambda x, y: torch.dist(x, y, 1), S, S)
+twice("mnorm", lambda x: torch.linalg.matrix_norm(x), S)
+twice("renorm1", lambda x: x.renorm(1, 0, 0.5), S)
+twice("logsumexp all", lambda x: x.logsumexp((0, 1)), S)
+twice("std all", lambda x: x.std((0, 1)), S)
+twice("var kd", lambda x: x.var(keepdim=True, dim=1), S)
+twice("prod kd", lambda x: x.prod(1, True), S, positive=True)
+twice("amax kd", lambda x: x.amax(1, True), S)
+twice("var0", lambda x: x.var(unbiased=False), (3,))
