@@ -138,6 +138,7 @@ export function record(op: OpDef, args: readonly unknown[], name: string = op.no
 /** What a rule may ask for that is not saved as a tensor. Of a list of differentiable tensors only the shapes are kept. */
 function keptArg(op: OpDef, arg: unknown, position: number): unknown {
   if (arg instanceof Tensor) return null;
+  if (Array.isArray(arg)) for (const part of arg) if (part instanceof Tensor) part.storage.shared = true;
   return op.inputs.includes(position) ? listMeta(arg) : arg;
 }
 

@@ -1,4 +1,5 @@
 import { roundToBfloat16, roundToHalf } from './narrow.ts';
+import { LEAST, take } from './wasm/memory.ts';
 
 /** What a storage's elements lie in. Half types lie in float32 that is rounded after each op; complex ones as re, im side by side. */
 export type Data = Float32Array | Float64Array | BigInt64Array | Int32Array | Int16Array | Int8Array | Uint8Array;
@@ -34,41 +35,58 @@ export interface DType {
   readonly lanes: 1 | 2;
   /** Rounds what an op wrote in more precision than the type has, in place; null where the memory itself rounds. */
   readonly narrow: ((data: Data) => void) | null;
-  /** Zeroed memory for `length` elements. */
-  allocate(length: number): Data;
+  /** Zeroed memory for `length` elements; with `zeroed` false, for one who writes all of it, it may hold anything. */
+  allocate(length: number, zeroed?: boolean): Data;
 }
 
-type Make = (length: number) => Data;
+interface Elements {
+  readonly BYTES_PER_ELEMENT: number;
+  new (length: number): Data;
+  new (buffer: ArrayBufferLike, at: number, length: number): Data;
+}
 
-function dtype(name: DTypeName, scalar: string, bytes: number, category: Category, rank: number, make: Make): DType {
+/** Large ones lie where WebAssembly sees them, as long as there is room. */
+const allocator =
+  (Elements: Elements, lanes: 1 | 2) =>
+  (length: number, zeroed = true): Data => {
+    const count = length * lanes;
+    const bytes = count * Elements.BYTES_PER_ELEMENT;
+    if (bytes < LEAST) return new Elements(count);
+    const block = take(bytes, zeroed);
+    return block === null ? new Elements(count) : new Elements(block.buffer, block.at, count);
+  };
+
+function dtype(
+  name: DTypeName,
+  scalar: string,
+  bytes: number,
+  category: Category,
+  rank: number,
+  elements: Elements,
+): DType {
   const tensorType = `torch.${scalar}Tensor`;
-  return { name, scalar, tensorType, bytes, category, rank, lanes: 1, narrow: null, allocate: make };
+  const allocate = allocator(elements, category === 3 ? 2 : 1);
+  return { name, scalar, tensorType, bytes, category, rank, lanes: category === 3 ? 2 : 1, narrow: null, allocate };
 }
 
-export const bool = dtype('bool', 'Bool', 1, 0, 0, (n) => new Uint8Array(n));
-export const uint8 = dtype('uint8', 'Byte', 1, 1, 1, (n) => new Uint8Array(n));
-export const int8 = dtype('int8', 'Char', 1, 1, 2, (n) => new Int8Array(n));
-export const int16 = dtype('int16', 'Short', 2, 1, 3, (n) => new Int16Array(n));
-export const int32 = dtype('int32', 'Int', 4, 1, 4, (n) => new Int32Array(n));
-export const int64 = dtype('int64', 'Long', 8, 1, 5, (n) => new BigInt64Array(n));
+export const bool = dtype('bool', 'Bool', 1, 0, 0, Uint8Array);
+export const uint8 = dtype('uint8', 'Byte', 1, 1, 1, Uint8Array);
+export const int8 = dtype('int8', 'Char', 1, 1, 2, Int8Array);
+export const int16 = dtype('int16', 'Short', 2, 1, 3, Int16Array);
+export const int32 = dtype('int32', 'Int', 4, 1, 4, Int32Array);
+export const int64 = dtype('int64', 'Long', 8, 1, 5, BigInt64Array);
 export const float16: DType = {
-  ...dtype('float16', 'Half', 2, 2, 6, (n) => new Float32Array(n)),
+  ...dtype('float16', 'Half', 2, 2, 6, Float32Array),
   narrow: (data) => roundToHalf(data as Float32Array),
 };
 export const bfloat16: DType = {
-  ...dtype('bfloat16', 'BFloat16', 2, 2, 7, (n) => new Float32Array(n)),
+  ...dtype('bfloat16', 'BFloat16', 2, 2, 7, Float32Array),
   narrow: (data) => roundToBfloat16(data as Float32Array),
 };
-export const float32 = dtype('float32', 'Float', 4, 2, 8, (n) => new Float32Array(n));
-export const float64 = dtype('float64', 'Double', 8, 2, 9, (n) => new Float64Array(n));
-export const complex64: DType = {
-  ...dtype('complex64', 'ComplexFloat', 8, 3, 10, (n) => new Float32Array(2 * n)),
-  lanes: 2,
-};
-export const complex128: DType = {
-  ...dtype('complex128', 'ComplexDouble', 16, 3, 11, (n) => new Float64Array(2 * n)),
-  lanes: 2,
-};
+export const float32 = dtype('float32', 'Float', 4, 2, 8, Float32Array);
+export const float64 = dtype('float64', 'Double', 8, 2, 9, Float64Array);
+export const complex64 = dtype('complex64', 'ComplexFloat', 8, 3, 10, Float32Array);
+export const complex128 = dtype('complex128', 'ComplexDouble', 16, 3, 11, Float64Array);
 
 export const dtypes: Readonly<Record<DTypeName, DType>> = {
   bool,

@@ -73,6 +73,7 @@ function reshapeInplace(op: OpDef, args: readonly unknown[]): Tensor {
   const result = runKernel(op, before) as Tensor;
   const node = recording ? record(op, before, op.inplaceNodeName) : null;
   self.storage = result.storage;
+  self.storage.shared = true;
   self.shape = result.shape;
   self.strides = result.strides;
   self.offset = result.offset;

@@ -9,9 +9,11 @@ import type { Observer } from './observer.ts';
 import { fromData } from './ops/pointwise.ts';
 import type { PrintOptions } from './print-options.ts';
 import { type Shape, sameShape } from './shape.ts';
+import { releaseStorage } from './storage.ts';
 import { convertScalars, gather } from './strided.ts';
 import { emptyTensor, Tensor } from './tensor.ts';
 import type { Scalar } from './values.ts';
+import { LEAST, residentBytes, setCollector, sweep } from './wasm/memory.ts';
 
 /** A leaf from row-major values: numbers for floats, numbers or bigints for ints, booleans or 0 and 1 for bools, `Complex` for complex. */
 export function tensorFromData(values: ArrayLike<Scalar>, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
@@ -70,6 +72,7 @@ export function setGrad(tensor: Tensor, grad: Tensor | null): void {
     if (!sameShape(grad.shape, tensor.shape)) throw runtimeError('assigned grad has data of a different size');
   }
   tensor.grad = grad;
+  if (grad !== null) grad.storage.shared = true;
   context.observer?.gradChanged(tensor);
 }
 
@@ -79,6 +82,7 @@ export function setData(tensor: Tensor, data: Tensor): void {
     throw runtimeError('data set to a tensor that requires gradients must be floating point or complex dtype');
   }
   tensor.storage = data.storage;
+  data.storage.shared = true;
   tensor.shape = data.shape;
   tensor.strides = data.strides;
   tensor.offset = data.offset;
@@ -97,6 +101,17 @@ export function detachInplace(tensor: Tensor): void {
   tensor.node = null;
   tensor.leafRequiresGrad = false;
   context.observer?.flags(tensor);
+}
+
+/**
+ * The program has let go of a tensor that an op gave it. Where nobody else can know of it, its memory is taken back now; otherwise the collector
+ * finds it in the end.
+ */
+export function letGo(tensor: Tensor): void {
+  const { storage } = tensor;
+  if (storage.shared || !storage.handed || storage.data.byteLength < LEAST) return;
+  const known = tensor.node !== null || tensor.leafRequiresGrad || tensor.base !== null || tensor.hooks !== null;
+  if (!known && context.observer === null && context.passDepth === 0) releaseStorage(storage);
 }
 
 /** As if nothing had run yet: ids and numbers begin again, modes and options are the defaults. */
@@ -122,10 +137,24 @@ export function setGradEnabled(enabled: boolean): void {
 export function setObserver(observer: Observer | null): void {
   context.observer = observer;
 }
-/** Bytes that tensors may hold; `held` tells, when the limit seems to be reached, how many they really do. */
-export function setMemoryLimit(bytes: number, held: (() => number) | null = null): void {
+/** What the engine asks of whoever runs it. */
+export interface MemoryHost {
+  /** Bytes that arrays of JavaScript's own hold. */
+  held(): number;
+  /** Collects garbage. */
+  collect(): void;
+}
+
+/** Bytes that tensors may hold; the host tells, when the limit seems to be reached, how many they really do. */
+export function setMemoryLimit(bytes: number, host: MemoryHost | null = null): void {
   context.byteLimit = bytes;
-  context.held = held;
+  setCollector(host === null ? null : () => host.collect());
+  context.held = host === null ? null : () => swept() + host.held();
+}
+
+function swept(): number {
+  sweep();
+  return residentBytes();
 }
 export const getDefaultDtype = (): DType => context.defaultDtype;
 export function setDefaultDtype(dtype: DType): void {

@@ -41,6 +41,7 @@ export class Tensor {
 
   constructor(storage: Storage, shape: Shape, strides: Shape, offset: number, dtype: DType) {
     this.storage = storage;
+    storage.tensors++;
     this.shape = shape;
     this.strides = strides;
     this.offset = offset;
@@ -77,7 +78,7 @@ export class Tensor {
   }
 }
 
-/** A new contiguous tensor of zeros. */
-export function emptyTensor(shape: Shape, dtype: DType): Tensor {
-  return new Tensor(allocate(dtype, numel(shape)), shape, contiguousStrides(shape), 0, dtype);
+/** A new contiguous tensor of zeros; with `zeroed` false, for one who writes all of it, of anything. */
+export function emptyTensor(shape: Shape, dtype: DType, zeroed = true): Tensor {
+  return new Tensor(allocate(dtype, numel(shape), zeroed), shape, contiguousStrides(shape), 0, dtype);
 }

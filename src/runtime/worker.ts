@@ -26,13 +26,23 @@ let onRun: ((json: string) => void) | null = null;
 /** Releases what nobody holds: the collector itself never does while one long call into the guest lasts. */
 let collector: (() => void) | null = null;
 function collectGarbage(): void {
-  if (!collector) {
-    setFlagsFromString('--expose-gc');
-    collector = runInNewContext('gc') as () => void;
-  }
-  // Array buffers are swept beside the program: the second collection waits for what the first one found.
+  collector ??= createCollector();
   collector();
-  collector();
+}
+
+/**
+ * What a weak reference was made or read for is held until the current job ends, and one call into the guest is one job; a script that ends
+ * with its microtasks ends it for that matter.
+ */
+function createCollector(): () => void {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const script = new Script('Promise.resolve().then(() => 0)');
+  const realm = createContext({}, { microtaskMode: 'afterEvaluate' });
+  return () => {
+    script.runInContext(realm);
+    collect();
+  };
 }
 
 function assetPath(name: string): string {
@@ -81,9 +91,12 @@ function copied(words: Float64Array, count: number): Float64Array<ArrayBuffer> {
 const calls: HostCalls = {
   now: () => performance.now(),
   bufferBytes: (collect) => {
+    // Array buffers are swept beside the program: the second collection waits for what the first one found.
+    if (collect) collectGarbage();
     if (collect) collectGarbage();
     return process.memoryUsage().arrayBuffers;
   },
+  collect: collectGarbage,
   assetSize: (name) => statSync(assetPath(name), { throwIfNoEntry: false })?.size ?? -1,
   readAsset: (name, into, position) => readAsset(name, into, position >>> 0),
   random: (into) => void randomFillSync(into),

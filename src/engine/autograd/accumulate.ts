@@ -20,6 +20,7 @@ export function accumulate(leaf: Tensor, gradOutput: Tensor | null): void {
     leaf.grad = context.gradEnabled ? copy(emptyTensor(leaf.shape, leaf.dtype), incoming) : clone(incoming);
   else if (context.gradEnabled) leaf.grad = add(before, incoming);
   else addInto(before, incoming);
+  leaf.grad!.storage.shared = true;
   observer?.accumulate(leaf, was, incoming, leaf.grad!);
   for (const hook of leaf.afterGrad?.values() ?? []) hook();
 }

@@ -87,6 +87,7 @@ function run(task: Task, visited: readonly GraphNode[]): (Tensor | null)[] {
   const needed = task.targets === null ? null : neededNodes(task, visited);
   const ready = new ReadyQueue();
   task.roots.forEach((root, i) => {
+    task.gradients[i]!.storage.shared = true;
     receive(root, fitTo(task.gradients[i]!, root.node.outputs[root.index]!, root.node, i, null));
   });
   for (const root of new Set(task.roots.map((edge) => edge.node))) if (root.pending === 0) ready.push(root);

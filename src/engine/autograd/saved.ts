@@ -82,6 +82,7 @@ export function unpack(node: GraphNode, name: string): Tensor {
 /** Keeps a tensor as it is, or as the program's hooks pack it. A Python number is not shown to hooks. */
 export function saveTensor(name: string, tensor: Tensor): SavedTensor {
   const { version } = tensor.storage;
+  tensor.storage.shared = true;
   if (context.savedHooks === null || tensor.isWrappedNumber) return { name, tensor, version, packed: null };
   return { name, tensor: null, version, packed: pack(tensor, context.savedHooks(tensor)) };
 }

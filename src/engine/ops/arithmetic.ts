@@ -6,6 +6,7 @@ import { divide, multiply } from '../special/complex.ts';
 import type { Tensor } from '../tensor.ts';
 import { Complex, type Scalar, wrapNumber } from '../values.ts';
 import { conj } from './complex.ts';
+import { arithmetic } from './loops.ts';
 import { binary, unary, unaryFloat, z } from './pointwise.ts';
 
 export const add = declare('add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor');
@@ -29,9 +30,9 @@ const plus = binary(
   'common',
   (x, y) => x + y,
   (x, y) => x + y,
-  (n, out, o, x, i, dx, y, j, dy) => {
+  arithmetic('add', (n, out, o, x, i, dx, y, j, dy) => {
     for (const end = o + n; o < end; o++, i += dx, j += dy) out[o] = x[i]! + y[j]!;
-  },
+  }),
   (a, b, c, d) => {
     z.re = a + c;
     z.im = b + d;
@@ -41,9 +42,9 @@ const minus = binary(
   'common',
   (x, y) => x - y,
   (x, y) => x - y,
-  (n, out, o, x, i, dx, y, j, dy) => {
+  arithmetic('sub', (n, out, o, x, i, dx, y, j, dy) => {
     for (const end = o + n; o < end; o++, i += dx, j += dy) out[o] = x[i]! - y[j]!;
-  },
+  }),
   (a, b, c, d) => {
     z.re = a - c;
     z.im = b - d;
@@ -53,18 +54,18 @@ const times = binary(
   'common',
   (x, y) => x * y,
   (x, y) => x * y,
-  (n, out, o, x, i, dx, y, j, dy) => {
+  arithmetic('mul', (n, out, o, x, i, dx, y, j, dy) => {
     for (const end = o + n; o < end; o++, i += dx, j += dy) out[o] = x[i]! * y[j]!;
-  },
+  }),
   multiply,
 );
 const over = binary(
   'float',
   (x, y) => x / y,
   (x) => x,
-  (n, out, o, x, i, dx, y, j, dy) => {
+  arithmetic('div', (n, out, o, x, i, dx, y, j, dy) => {
     for (const end = o + n; o < end; o++, i += dx, j += dy) out[o] = x[i]! / y[j]!;
-  },
+  }),
   divide,
 );
 

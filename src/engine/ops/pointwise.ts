@@ -5,11 +5,11 @@ import { toBfloat16 } from '../narrow.ts';
 import { floatType, resultType } from '../promote.ts';
 import { broadcastShapes, contiguousStrides, numel, type Shape, sameShape } from '../shape.ts';
 import { type BinaryComplex, type UnaryComplex, z } from '../special/complex.ts';
-import { allocate } from '../storage.ts';
+import { allocate, Storage } from '../storage.ts';
 import { broadcastTo, convert, type NumberData, rowMajor } from '../strided.ts';
 import { emptyTensor, Tensor } from '../tensor.ts';
 import { type Limits, noKernel, requireKernel } from './limits.ts';
-import { calling, callingBig, callingBigTruth, callingTruth, type Loop, runLoop } from './loops.ts';
+import { calling, callingBig, callingBigTruth, callingTruth, combineAll, type Loop, runLoop } from './loops.ts';
 
 export type Binary = (x: number, y: number) => number;
 export type BinaryBig = (x: bigint, y: bigint) => bigint;
@@ -22,11 +22,7 @@ export type Promotion = 'common' | 'float' | 'compare';
 
 /** A tensor over memory that is its own. */
 export function fromData(data: Data, shape: Shape, dtype: DType): Tensor {
-  const tensor = emptyTensor([0], dtype);
-  tensor.storage = { data, version: 0 };
-  tensor.shape = shape;
-  tensor.strides = contiguousStrides(shape);
-  return tensor;
+  return new Tensor(new Storage(data), shape, contiguousStrides(shape), 0, dtype);
 }
 
 /** A kernel for complex operands that there is none for. */
@@ -48,8 +44,9 @@ export function binary(
   return (self, other) => {
     if (fast !== null && promotion !== 'compare' && areAlike(self, other)) {
       const x = self.storage.data as NumberData;
-      const storage = allocate(float32, x.length);
-      fast(x.length, storage.data as NumberData, 0, x, 0, 1, other.storage.data as NumberData, 0, 1);
+      const storage = allocate(float32, x.length, false);
+      const y = other.storage.data as NumberData;
+      if (!combineAll(fast, x, y, storage.data)) fast(x.length, storage.data as NumberData, 0, x, 0, 1, y, 0, 1);
       return new Tensor(storage, self.shape, contiguousStrides(self.shape), 0, float32);
     }
     return general(promotion, loops, complex, bounds, self, other);
@@ -102,7 +99,7 @@ function general(
   const common = resultType(self, other);
   const work = promotion === 'float' ? floatType(common) : common;
   if (bounds !== null) requireKernel(bounds, work);
-  const out = emptyTensor(shape, promotion === 'compare' ? bool : work);
+  const out = emptyTensor(shape, promotion === 'compare' ? bool : work, false);
   out.isWrappedNumber = self.isWrappedNumber && other.isWrappedNumber;
   const data = out.storage.data as NumberData;
   if (!isComplex(work)) runLoop(loopFor(loops, work), self, other, work, shape, data);

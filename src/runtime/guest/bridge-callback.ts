@@ -26,7 +26,7 @@ export interface Callbacks {
 export function createCallbacks(handles: Handles, python: () => PythonCallback | null): Callbacks {
   const listed = (group: Group): string => group.map((tensor) => (tensor === null ? NONE : handles.add(tensor))).join();
   const run = (key: number, groups: readonly Group[]): string => {
-    const answer = asProgram(() => python()?.(key, groups.map(listed).join('|')) ?? '!');
+    const answer = asProgram(() => handles.lending(() => python()?.(key, groups.map(listed).join('|')) ?? '!'));
     if (answer.startsWith('!')) throw new CallbackFailed(answer.slice(1));
     return answer;
   };

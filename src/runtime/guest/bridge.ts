@@ -19,6 +19,7 @@ import { recordEntries } from './bridge-record.ts';
 import { createResults } from './bridge-results.ts';
 import { sessionEntries } from './bridge-session.ts';
 import { tensorEntries } from './bridge-tensors.ts';
+import type { HostCalls } from './host-calls.ts';
 import type { CApi } from './native.ts';
 
 export interface Watch {
@@ -32,7 +33,7 @@ export interface Watch {
 export type Bridge = ReturnType<typeof createBridge>;
 
 /** `bufferBytes`: bytes in the worker's array buffers, after a collection of garbage when one is asked for. */
-export function createBridge(bufferBytes: (collect: boolean) => number, api: CApi) {
+export function createBridge({ bufferBytes, collect }: Pick<HostCalls, 'bufferBytes' | 'collect'>, api: CApi) {
   let python: PythonCallback | null = null;
   const failures = createFailures();
   const handles = createHandles();
@@ -50,7 +51,7 @@ export function createBridge(bufferBytes: (collect: boolean) => number, api: CAp
     resetEngine();
     watch(emit, record);
     const before = bufferBytes(false);
-    setMemoryLimit(tensorLimit, () => bufferBytes(true) - before);
+    setMemoryLimit(tensorLimit, { held: () => bufferBytes(true) - before, collect });
   }
 
   const seen = {

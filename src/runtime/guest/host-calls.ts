@@ -6,6 +6,8 @@ export interface HostCalls {
   now(): number;
   /** Bytes in array buffers of this worker; collects garbage first when asked to. */
   bufferBytes(collect: boolean): number;
+  /** Collects garbage; weak references tell afterwards what nobody holds. */
+  collect(): void;
   /** Bytes of an asset (`pyodide.asm.wasm`, `python.zip`, `python.snapshot`), or -1 when there is none. */
   assetSize(name: string): number;
   /** Fills the array with the asset's bytes from `position` on. */
@@ -40,7 +42,7 @@ export function takeHostCalls(): HostCalls {
   const raw = global[HOST_SLOT] as Record<string, (...args: unknown[]) => unknown>;
   delete global[HOST_SLOT];
   const names = [
-    'now bufferBytes assetSize readAsset random stage rehearse ready onRun emit',
+    'now bufferBytes collect assetSize readAsset random stage rehearse ready onRun emit',
     'done fatal openFile takeFile kind list diag',
   ].flatMap((line) => line.split(' '));
   const calls: Record<string, unknown> = Object.create(null);

@@ -26,7 +26,7 @@ export interface Stage {
  */
 export function prepareProgram({ python, interrupt, onPoll, rehearse }: Stage): (request: RunRequest) => void {
   const { pyodide } = python;
-  const bridge = createBridge((collect) => host.bufferBytes(collect), python.api);
+  const bridge = createBridge(host, python.api);
   let reporter = createReporter(REHEARSAL, interrupt, () => {});
   /** Raises KeyboardInterrupt as soon as one comes. */
   const sleep = (seconds: number) => {
