@@ -36,6 +36,8 @@ class Context {
   running: GraphNode | null = null;
   /** What saved tensors are packed by: `saved_tensors_hooks`. */
   savedHooks: ((tensor: Tensor) => Packed) | null = null;
+  /** How many calls of the program's code run inside the engine's own: what is let go there may still be in use. */
+  lent = 0;
   /** Bytes that were allocated since `held` was last asked, and what it said then. */
   bytes = 0;
   byteLimit = Number.POSITIVE_INFINITY;
@@ -81,6 +83,16 @@ export function asProgram<T>(body: () => T): T {
     return body();
   } finally {
     context.observer = before;
+  }
+}
+
+/** Calls the program's code from within the engine's. */
+export function lending<T>(body: () => T): T {
+  context.lent++;
+  try {
+    return body();
+  } finally {
+    context.lent--;
   }
 }
 

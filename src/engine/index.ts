@@ -41,7 +41,7 @@ export {
 export type { Edge, OutputMeta, Packed, SavedTensor } from './autograd/node.ts';
 export { GraphNode } from './autograd/node.ts';
 export { savedNames, savedValue } from './autograd/saved-values.ts';
-export { asProgram } from './context.ts';
+export { asProgram, lending } from './context.ts';
 export type { Data, DType, DTypeName } from './dtype.ts';
 export { dtypes } from './dtype.ts';
 export { EngineError, type ErrorType } from './errors.ts';
@@ -55,6 +55,7 @@ export { repr } from './print.ts';
 export type { PrintOptions } from './print-options.ts';
 export type { Namespace, OpDef } from './registry.ts';
 export * from './session.ts';
+export { letGo } from './storage.ts';
 export { Tensor, type TensorHook } from './tensor.ts';
 export { type Arg, Complex, ELLIPSIS, type Result, type Scalar, Slice } from './values.ts';
 

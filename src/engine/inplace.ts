@@ -12,7 +12,7 @@ import { wantsOwnType } from './out-dtypes.ts';
 import { refuseOverlap } from './overlap.ts';
 import type { OpDef } from './registry.ts';
 import { contiguousStrides, formatShape, isBroadcastableTo, sameShape } from './shape.ts';
-import { Storage } from './storage.ts';
+import { Storage, takeBack } from './storage.ts';
 import { gather } from './strided.ts';
 import { Tensor } from './tensor.ts';
 
@@ -29,6 +29,7 @@ export function dispatchInplace(op: OpDef, args: readonly unknown[]): Tensor {
   const node = recording && requiresGrad(op, args) ? record(op, args, op.inplaceNodeName) : null;
   const original = node !== null && op.slots.some((slot) => slot.position === 0) ? frozen(self) : self;
   assignRaw(self, result, op);
+  if (!args.includes(result)) takeBack(result.storage);
   if (node !== null) {
     node.outputs = [metaOf(self)];
     const inputs = nodeInputs(op, args);

@@ -9,11 +9,11 @@ import type { Observer } from './observer.ts';
 import { fromData } from './ops/pointwise.ts';
 import type { PrintOptions } from './print-options.ts';
 import { type Shape, sameShape } from './shape.ts';
-import { releaseStorage } from './storage.ts';
+import { letGo } from './storage.ts';
 import { convertScalars, gather } from './strided.ts';
 import { emptyTensor, Tensor } from './tensor.ts';
 import type { Scalar } from './values.ts';
-import { LEAST, residentBytes, setCollector, sweep } from './wasm/memory.ts';
+import { residentBytes, setCollector, sweep } from './wasm/memory.ts';
 
 /** A leaf from row-major values: numbers for floats, numbers or bigints for ints, booleans or 0 and 1 for bools, `Complex` for complex. */
 export function tensorFromData(values: ArrayLike<Scalar>, shape: Shape, dtype: DType, requiresGrad = false): Tensor {
@@ -71,8 +71,10 @@ export function setGrad(tensor: Tensor, grad: Tensor | null): void {
     }
     if (!sameShape(grad.shape, tensor.shape)) throw runtimeError('assigned grad has data of a different size');
   }
+  const before = tensor.grad;
   tensor.grad = grad;
-  if (grad !== null) grad.storage.shared = true;
+  if (grad !== null) grad.storage.holds++;
+  if (before !== null) letGo(before.storage);
   context.observer?.gradChanged(tensor);
 }
 
@@ -101,17 +103,6 @@ export function detachInplace(tensor: Tensor): void {
   tensor.node = null;
   tensor.leafRequiresGrad = false;
   context.observer?.flags(tensor);
-}
-
-/**
- * The program has let go of a tensor that an op gave it. Where nobody else can know of it, its memory is taken back now; otherwise the collector
- * finds it in the end.
- */
-export function letGo(tensor: Tensor): void {
-  const { storage } = tensor;
-  if (storage.shared || !storage.handed || storage.data.byteLength < LEAST) return;
-  const known = tensor.node !== null || tensor.leafRequiresGrad || tensor.base !== null || tensor.hooks !== null;
-  if (!known && context.observer === null && context.passDepth === 0) releaseStorage(storage);
 }
 
 /** As if nothing had run yet: ids and numbers begin again, modes and options are the defaults. */

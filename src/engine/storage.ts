@@ -1,31 +1,40 @@
 import { context } from './context.ts';
 import type { Data, DType } from './dtype.ts';
 import { runtimeError } from './errors.ts';
-import { giveBack } from './wasm/memory.ts';
+import { claim, giveBack, LEAST } from './wasm/memory.ts';
 
 /** Memory that tensors share, and the version that in-place writes advance. */
 export class Storage {
   /** Replaced only when `out=` grows a tensor. */
   data: Data;
   version = 0;
-  /** Whether somebody beside one tensor may hold it: another tensor, a node, `.grad`. Never taken back: only the collector releases it. */
+  /**
+   * How many hold it, views included, of those that say so: handles of the program's, saved tensors, gradients on their way, `.grad`. What the last of them lets
+   * go is taken back at once; what none of them ever held is left to the collector.
+   */
+  holds = 0;
+  /** Whether others may hold it too: then only the collector knows. */
   shared = false;
-  /** How many tensors were made over it. */
-  tensors = 0;
-  /** Whether the program has a handle of a tensor over it. */
-  handed = false;
 
   constructor(data: Data) {
     this.data = data;
+    if (data.byteLength >= LEAST) claim(data);
   }
 }
 
-/** Takes back the memory of a tensor that the program has let go. */
-export function releaseStorage(storage: Storage): void {
-  if (storage.shared || storage.tensors !== 1) return;
-  const { data } = storage;
-  storage.data = NOTHING;
-  giveBack(data);
+/** One of those that hold a storage lets it go. */
+export function letGo(storage: Storage): void {
+  if (--storage.holds <= 0) takeBack(storage);
+}
+
+/**
+ * Takes back the memory of a storage that nobody holds, where nobody else can know of it: the program is not watched, and no code of it runs
+ * inside the engine's own.
+ */
+export function takeBack(storage: Storage): void {
+  if (storage.holds > 0 || storage.shared || storage.data.byteLength < LEAST) return;
+  if (context.lent > 0 || context.passDepth > 1 || context.observer !== null || context.passObserver !== null) return;
+  if (giveBack(storage.data)) storage.data = NOTHING;
 }
 
 const NOTHING = new Float32Array(0);

@@ -41,7 +41,6 @@ export class Tensor {
 
   constructor(storage: Storage, shape: Shape, strides: Shape, offset: number, dtype: DType) {
     this.storage = storage;
-    storage.tensors++;
     this.shape = shape;
     this.strides = strides;
     this.offset = offset;

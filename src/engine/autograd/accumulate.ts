@@ -2,6 +2,7 @@ import { context } from '../context.ts';
 import { add } from '../ops/arithmetic.ts';
 import { clone } from '../ops/cast.ts';
 import { copy } from '../ops/writing.ts';
+import { letGo } from '../storage.ts';
 import { addInto } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 
@@ -16,14 +17,27 @@ export function accumulate(leaf: Tensor, gradOutput: Tensor | null): void {
   const observer = context.passObserver;
   const before = leaf.grad;
   const was = observer === null || before === null ? before : snapshot(before);
-  if (before === null)
-    leaf.grad = context.gradEnabled ? copy(emptyTensor(leaf.shape, leaf.dtype), incoming) : clone(incoming);
-  else if (context.gradEnabled) leaf.grad = add(before, incoming);
-  else addInto(before, incoming);
-  leaf.grad!.storage.shared = true;
+  if (before !== null && !context.gradEnabled) addInto(before, incoming);
+  else {
+    leaf.grad = before === null ? first(leaf, incoming) : add(before, incoming);
+    leaf.grad.storage.holds++;
+    if (before !== null) letGo(before.storage);
+  }
   observer?.accumulate(leaf, was, incoming, leaf.grad!);
   for (const hook of leaf.afterGrad?.values() ?? []) hook();
 }
+
+/** What arrives itself, where the pass alone knows of it; otherwise a copy. */
+function first(leaf: Tensor, incoming: Tensor): Tensor {
+  if (context.gradEnabled) return copy(emptyTensor(leaf.shape, leaf.dtype), incoming);
+  const { storage, node, base } = incoming;
+  const own = storage.holds === 1 && !storage.shared && storage.data.length === incoming.numel;
+  const plain = node === null && base === null && incoming.isContiguous && !incoming.isWrappedNumber;
+  return own && plain && isAlone() && leaf.hooks === null ? incoming : clone(incoming);
+}
+
+/** Neither watched nor inside other passes or code of the program's. */
+const isAlone = (): boolean => context.passObserver === null && context.passDepth === 1 && context.lent === 0;
 
 function snapshot(tensor: Tensor): Tensor {
   const { observer } = context;

@@ -6,12 +6,13 @@ import { cast } from '../ops/cast.ts';
 import { real } from '../ops/complex.ts';
 import { sumToSize } from '../ops/reduction.ts';
 import { formatShape, isBroadcastableTo, sameShape } from '../shape.ts';
+import { letGo, takeBack } from '../storage.ts';
 import type { Tensor } from '../tensor.ts';
 import { accumulate } from './accumulate.ts';
 import { refuseNan } from './anomaly.ts';
 import { ReadyQueue } from './heap.ts';
-import type { Edge, GraphNode, OutputMeta, PreHook } from './node.ts';
-import { releaseSaved } from './saved.ts';
+import type { Edge, GraphNode, OutputMeta, PreHook, SavedTensor } from './node.ts';
+import { letGoSaved, releaseSaved } from './saved.ts';
 
 /** A pass over the graph: where it starts, and what it is for. */
 export interface Task {
@@ -87,7 +88,6 @@ function run(task: Task, visited: readonly GraphNode[]): (Tensor | null)[] {
   const needed = task.targets === null ? null : neededNodes(task, visited);
   const ready = new ReadyQueue();
   task.roots.forEach((root, i) => {
-    task.gradients[i]!.storage.shared = true;
     receive(root, fitTo(task.gradients[i]!, root.node.outputs[root.index]!, root.node, i, null));
   });
   for (const root of new Set(task.roots.map((edge) => edge.node))) if (root.pending === 0) ready.push(root);
@@ -125,7 +125,9 @@ function collect(
   captured: (Tensor | null)[],
 ): void {
   targets.forEach((target, i) => {
-    if (target?.node === node) captured[i] = arrived[target.index]!;
+    if (target?.node !== node) return;
+    captured[i] = arrived[target.index]!;
+    if (captured[i] !== null) captured[i]!.storage.shared = true;
   });
 }
 
@@ -133,6 +135,8 @@ function collect(
 function step(node: GraphNode, received: (Tensor | null)[], task: Task, ready: ReadyQueue): void {
   let arrived = received;
   let gradInputs: (Tensor | null)[];
+  const held = received.slice();
+  const unfit: Tensor[] = [];
   try {
     if (node.hooks !== null) runHooks(node.hooks, arrived);
     for (const hook of node.preHooks) arrived = copied(hook.call(arrived)) ?? arrived;
@@ -143,16 +147,31 @@ function step(node: GraphNode, received: (Tensor | null)[], task: Task, ready: R
       const edge = node.next[i]!;
       const grad = gradInputs[i]!;
       if (edge === null) gradInputs[i] = null;
-      else if (grad !== null) gradInputs[i] = fitTo(grad, edge.node.outputs[edge.index]!, edge.node, i, node);
+      else if (grad !== null) {
+        const fitted = fitTo(grad, edge.node.outputs[edge.index]!, edge.node, i, node);
+        if (fitted !== grad) unfit.push(grad);
+        gradInputs[i] = fitted;
+      }
     }
   } catch (error) {
     if (error instanceof EngineError) error.node ??= node;
     throw error;
   }
-  if (!task.retainGraph) release(node);
+  const freed = task.retainGraph ? [] : release(node);
   context.passObserver?.step(node, arrived, gradInputs);
   if (context.anomaly?.checkNan) refuseNan(node, gradInputs);
   forward(node, gradInputs, ready);
+  if (node.hooks !== null || node.preHooks.length > 0 || node.postHooks.length > 0) share(held, arrived, gradInputs);
+  // Only now: what was saved may be what is sent on.
+  letGoSaved(freed);
+  for (const tensor of gradInputs) if (tensor !== null) takeBack(tensor.storage);
+  for (const tensor of unfit) takeBack(tensor.storage);
+  for (const tensor of held) if (tensor !== null) letGo(tensor.storage);
+}
+
+/** What hooks have seen may be held by the program. */
+function share(...lists: (readonly (Tensor | null)[])[]): void {
+  for (const list of lists) for (const tensor of list) if (tensor !== null) tensor.storage.shared = true;
 }
 
 function runHooks(hooks: readonly PreHook[], arrived: (Tensor | null)[]): void {
@@ -175,9 +194,9 @@ function watched(node: GraphNode, arrived: readonly (Tensor | null)[]): (Tensor 
 
 const copied = <T>(given: readonly T[] | null): T[] | null => (given === null ? null : [...given]);
 
-function release(node: GraphNode): void {
-  releaseSaved(node);
-  if (node.inner !== null) releaseSaved(node.inner);
+function release(node: GraphNode): readonly SavedTensor[] {
+  const saved = releaseSaved(node);
+  return node.inner === null ? saved : [...saved, ...releaseSaved(node.inner)];
 }
 
 /** Hands on what a node sends; whatever has heard from all is ready. */
@@ -197,7 +216,10 @@ function receive(edge: Edge, grad: Tensor | null): void {
   node.buffer ??= node.outputs.length === 1 ? [null] : node.outputs.map(() => null);
   if (grad === null) return;
   const before = node.buffer[index]!;
-  node.buffer[index] = before === null ? grad : add(before, grad);
+  const sum = before === null ? grad : add(before, grad);
+  node.buffer[index] = sum;
+  sum.storage.holds++;
+  if (before !== null) letGo(before.storage);
 }
 
 /** Makes a gradient fit what it is the gradient of: sums what was broadcast (unbroadcast), casts what was promoted; of a real input the real part. */

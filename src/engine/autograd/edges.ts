@@ -7,6 +7,7 @@ export function accumulatorOf(leaf: Tensor): GraphNode {
   if (leaf.accumulator !== null) return leaf.accumulator;
   const node = new GraphNode('AccumulateGrad', null, nothing, [], Number.POSITIVE_INFINITY);
   node.variable = leaf;
+  leaf.storage.shared = true;
   node.outputs = onlyMetaOf(leaf);
   leaf.accumulator = node;
   context.observer?.node(node, [leaf], []);

@@ -70,5 +70,6 @@ export function retainGrad(tensor: Tensor): void {
 
 function retain(tensor: Tensor, incoming: Tensor): null {
   tensor.grad = tensor.grad === null ? clone(incoming) : add(tensor.grad, incoming);
+  tensor.grad.storage.shared = true;
   return null;
 }

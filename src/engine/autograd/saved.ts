@@ -1,6 +1,7 @@
 import { context } from '../context.ts';
 import { EngineError } from '../errors.ts';
 import { formatShape, type Shape } from '../shape.ts';
+import { letGo } from '../storage.ts';
 import { Tensor } from '../tensor.ts';
 import { edgeOf } from './edges.ts';
 import type { Edge, GraphNode, OutputMeta, Packed, SavedTensor } from './node.ts';
@@ -82,8 +83,10 @@ export function unpack(node: GraphNode, name: string): Tensor {
 /** Keeps a tensor as it is, or as the program's hooks pack it. A Python number is not shown to hooks. */
 export function saveTensor(name: string, tensor: Tensor): SavedTensor {
   const { version } = tensor.storage;
-  tensor.storage.shared = true;
-  if (context.savedHooks === null || tensor.isWrappedNumber) return { name, tensor, version, packed: null };
+  if (context.savedHooks === null || tensor.isWrappedNumber) {
+    tensor.storage.holds++;
+    return { name, tensor, version, packed: null };
+  }
   return { name, tensor: null, version, packed: pack(tensor, context.savedHooks(tensor)) };
 }
 
@@ -116,10 +119,16 @@ export function releasePacked(saved: readonly SavedTensor[]): void {
   for (const { packed } of saved) packed?.release();
 }
 
-/** Frees what a node kept; a node that keeps nothing can run again. */
-export function releaseSaved(node: GraphNode): void {
+/** Frees what a node kept; a node that keeps nothing can run again. Answers with what is to be let go (`letGoSaved`). */
+export function releaseSaved(node: GraphNode): readonly SavedTensor[] {
   if (node.onRelease !== null) node.onRelease();
+  const { saved } = node;
   node.saved = null;
+  return saved ?? [];
+}
+
+export function letGoSaved(saved: readonly SavedTensor[]): void {
+  for (const { tensor } of saved) if (tensor !== null) letGo(tensor.storage);
 }
 
 function fail(node: GraphNode, message: string): EngineError {

@@ -88,6 +88,7 @@ floats(cosh, {
 });
 floats(tanh, {
   number: Math.tanh,
+  many: 'tanh',
   complex: complex.tanh,
   kernel: 'tanh_vml_cpu',
   gradient: {

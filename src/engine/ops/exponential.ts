@@ -26,6 +26,7 @@ const sigmoidBackward = declare('sigmoid_backward(Tensor grad_output, Tensor out
 
 floats(exp, {
   number: Math.exp,
+  many: 'exp',
   complex: complex.exp,
   kernel: 'exp_vml_cpu',
   gradient: byResult('upstream · result', (g, y) => mul(g, y)),
@@ -79,6 +80,7 @@ floats(rsqrt, {
 });
 floats(sigmoid, {
   number: (x) => 1 / (1 + Math.exp(-x)),
+  many: 'sigmoid',
   complex: complex.sigmoid,
   kernel: 'sigmoid_cpu',
   gradient: {

@@ -3,6 +3,7 @@ import { type DType, isComplex } from '../dtype.ts';
 import { floatType } from '../promote.ts';
 import { type declare, define, type Gradient, type Variants } from '../registry.ts';
 import type { Tensor } from '../tensor.ts';
+import type { FloatFunctionName } from '../wasm/functions.ts';
 import { conj } from './complex.ts';
 import { type Kind, limits, refuseComplex } from './limits.ts';
 import { mapComplex, mapFloat, type Round, roundIn, type Unary, type UnaryComplex } from './pointwise.ts';
@@ -23,6 +24,8 @@ const inType = <F extends object>(f: F | Rounded<F>, dtype: DType): F =>
 export interface FloatFunction {
   readonly number: Unary | Rounded<Unary>;
   readonly complex?: UnaryComplex | Rounded<UnaryComplex>;
+  /** What WebAssembly has for many float32. */
+  readonly many?: FloatFunctionName;
   /** PyTorch's name of the kernel, as its error says. */
   readonly kernel: string;
   /** What the kernel refuses; complex too where there is no complex form. */
@@ -49,7 +52,7 @@ function defineFloats(op: Floats, spec: FloatFunction, variants: Variants): void
   const compute = (self: Tensor): Tensor =>
     isComplex(self.dtype)
       ? mapComplex(self, spec.complex === undefined ? null : inType(spec.complex, self.dtype), bounds)
-      : mapFloat(self, inType(spec.number, floatType(self.dtype)), bounds);
+      : mapFloat(self, inType(spec.number, floatType(self.dtype)), bounds, spec.many);
   const kernel = (self: Tensor): Tensor => {
     if (noComplex !== undefined) refuseComplex(self.dtype, noComplex);
     return compute(self);

@@ -8,6 +8,8 @@ import { type BinaryComplex, type UnaryComplex, z } from '../special/complex.ts'
 import { allocate, Storage } from '../storage.ts';
 import { broadcastTo, convert, type NumberData, rowMajor } from '../strided.ts';
 import { emptyTensor, Tensor } from '../tensor.ts';
+import { applyFunction, type FloatFunctionName } from '../wasm/functions.ts';
+import { isResident } from '../wasm/memory.ts';
 import { type Limits, noKernel, requireKernel } from './limits.ts';
 import { calling, callingBig, callingBigTruth, callingTruth, combineAll, type Loop, runLoop } from './loops.ts';
 
@@ -154,13 +156,22 @@ export function unaryFloat(
 }
 
 /** `number` of each element, in the operand's dtype or the default one. */
-export function mapFloat(self: Tensor, number: Unary, bounds: Limits | null = null): Tensor {
+export function mapFloat(
+  self: Tensor,
+  number: Unary,
+  bounds: Limits | null = null,
+  many: FloatFunctionName | null = null,
+): Tensor {
   const dtype = floatType(self.dtype);
   if (bounds !== null) requireKernel(bounds, dtype);
   if (isComplex(dtype)) throw noComplex(bounds, dtype);
   const x = convert(rowMajor(self), self.dtype, dtype) as NumberData;
-  const out = emptyTensor(self.shape, dtype);
+  const out = emptyTensor(self.shape, dtype, false);
   const data = out.storage.data as NumberData;
+  if (many !== null && dtype === float32 && isResident(x) && isResident(data)) {
+    applyFunction(many, x.length, data.byteOffset, x.byteOffset);
+    return out;
+  }
   for (let i = 0; i < x.length; i++) data[i] = number(x[i]!);
   return out;
 }

@@ -1,7 +1,10 @@
 /** Softmax and its logarithm along a dimension, and their backward functions, which are ops of their own. */
+import { float32 } from '../dtype.ts';
 import { alias, declare, define } from '../registry.ts';
 import type { NumberData } from '../strided.ts';
 import type { Tensor } from '../tensor.ts';
+import { isResident } from '../wasm/memory.ts';
+import { logSoftmaxRows, rowKernels } from '../wasm/rows.ts';
 import { mul, neg, sub } from './arithmetic.ts';
 import { cast } from './cast.ts';
 import { exp } from './exponential.ts';
@@ -30,7 +33,11 @@ type Finish = (x: number, max: number, total: number) => number;
 function alongDim(self: Tensor, dim: number, finish: Finish): Tensor {
   const { data, n, count, dim: at } = linesOf(self, dim);
   const x = data as NumberData;
-  const out = self.dtype.allocate(x.length) as NumberData;
+  const out = self.dtype.allocate(x.length, false) as NumberData;
+  if (areFloats(self, out, x)) {
+    logSoftmaxRows(count, n, out.byteOffset, x.byteOffset);
+    return fromLines(out, self.shape, at, self.dtype);
+  }
   for (let start = 0; start < n * count; start += n) {
     let max = Number.NEGATIVE_INFINITY;
     for (let i = start; i < start + n; i++) if (x[i]! > max) max = x[i]!;
@@ -41,11 +48,19 @@ function alongDim(self: Tensor, dim: number, finish: Finish): Tensor {
   return fromLines(out, self.shape, at, self.dtype);
 }
 
+/** Whether a kernel can do it: float32 in the memory that kernels see. */
+const areFloats = (self: Tensor, ...all: readonly NumberData[]): boolean =>
+  self.dtype === float32 && all.every((data) => isResident(data));
+
 /** The exponentials by their sum, each computed once. */
 function exponentialShares(self: Tensor, dim: number): Tensor {
   const { data, n, count, dim: at } = linesOf(self, dim);
   const x = data as NumberData;
-  const out = self.dtype.allocate(x.length) as NumberData;
+  const out = self.dtype.allocate(x.length, false) as NumberData;
+  if (areFloats(self, out, x)) {
+    rowKernels().softmax(count, n, out.byteOffset, x.byteOffset);
+    return fromLines(out, self.shape, at, self.dtype);
+  }
   const line = new Float64Array(n);
   for (let start = 0; start < n * count; start += n) {
     let max = Number.NEGATIVE_INFINITY;
@@ -64,10 +79,15 @@ function alongBoth(
   dim: number,
   term: (g: number, y: number) => number,
   of: (g: number, y: number, total: number) => number,
+  many: 'softmaxBackward' | 'logSoftmaxBackward',
 ): Tensor {
   const { data, n, count, dim: at } = linesOf(grad, dim);
   const [g, y] = [data as NumberData, linesOf(output, dim).data as NumberData];
-  const out = grad.dtype.allocate(g.length) as NumberData;
+  const out = grad.dtype.allocate(g.length, false) as NumberData;
+  if (areFloats(grad, out, g, y)) {
+    rowKernels()[many](count, n, out.byteOffset, g.byteOffset, y.byteOffset);
+    return fromLines(out, grad.shape, at, grad.dtype);
+  }
   for (let start = 0; start < n * count; start += n) {
     let total = 0;
     for (let i = start; i < start + n; i++) total += term(g[i]!, y[i]!);
@@ -108,6 +128,7 @@ define(softmaxBackward, {
       dim,
       (g, y) => g * y,
       (g, y, total) => (g - total) * y,
+      'softmaxBackward',
     ),
   gradients: {
     grad_output: {
@@ -159,6 +180,7 @@ define(logSoftmaxBackward, {
       dim,
       (g) => g,
       (g, y, total) => g - Math.exp(y) * total,
+      'logSoftmaxBackward',
     ),
   gradients: {
     grad_output: {

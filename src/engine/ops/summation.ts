@@ -2,7 +2,9 @@ import { type Data, int64, isComplex, realType } from '../dtype.ts';
 import { contiguousStrides, numel } from '../shape.ts';
 import { type NumberData, positions, rowMajor } from '../strided.ts';
 import { Tensor } from '../tensor.ts';
-import { across, adjacent } from './cascade.ts';
+import { isResident } from '../wasm/memory.ts';
+import { sumColumns, sumLines } from '../wasm/sums.ts';
+import { across, adjacent, row } from './cascade.ts';
 import { permuted } from './layout.ts';
 import { toRows } from './reduction.ts';
 
@@ -56,6 +58,7 @@ function sumFloats(self: Tensor, dims: readonly number[]): Data {
   const single = self.dtype.bytes === 4;
   const round = single ? Math.fround : (value: number): number => value;
   const lanes = single ? 8 : 4;
+  if (sumResident(data, out, lead, last, size, width)) return out;
   lead.forEach((target, block) => {
     const from = block * size * width;
     const totals =
@@ -63,6 +66,35 @@ function sumFloats(self: Tensor, dims: readonly number[]): Data {
     for (let j = 0; j < width; j++) out[target + last[j]!] = out[target + last[j]!]! + totals[j]!;
   });
   return out;
+}
+
+/** The same of many float32, as far as there are lines of eight or groups of 32 columns. False: it was not done. */
+function sumResident(
+  data: NumberData,
+  out: NumberData,
+  lead: Int32Array,
+  last: Int32Array,
+  size: number,
+  width: number,
+): boolean {
+  if (!isResident(data) || !(data instanceof Float32Array)) return false;
+  if (width === 1) {
+    if (size < 8) return false;
+    const totals = sumLines(lead.length, size, data.byteOffset);
+    for (let i = 0; i < lead.length; i++) out[lead[i]!] = out[lead[i]!]! + totals[i]!;
+    return true;
+  }
+  if (width < 32 || size < 4) return false;
+  const whole = width - (width % 32);
+  lead.forEach((target, block) => {
+    const from = block * size * width;
+    const totals = sumColumns(whole, size, data.byteOffset + from * 4, width);
+    for (let j = 0; j < whole; j++) out[target + last[j]!] = out[target + last[j]!]! + totals[j]!;
+    for (let j = whole; j < width; j++) {
+      out[target + last[j]!] = out[target + last[j]!]! + row(data, from + j, width, size, Math.fround);
+    }
+  });
+  return true;
 }
 
 /** Where the run of equal flags that ends before `end` begins. */

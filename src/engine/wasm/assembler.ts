@@ -202,6 +202,8 @@ export const bitsXor = two(81);
 
 export const addWords = two(174);
 export const shiftWords = (x: Code, by: number): Code => [...x, ...constant(by), ...vector(171)];
+export const subWords = two(177);
+export const shiftWordsRight = (x: Code, by: number): Code => [...x, ...constant(by), ...vector(172)];
 /** Floats to i32, towards zero. */
 export const toWords = one(248);
 
@@ -212,3 +214,10 @@ export const divDoubles = two(243);
 /** The first two floats as doubles, and back. */
 export const toDoubles = one(95);
 export const fromDoubles = one(94);
+export const addLongs = two(206);
+export const shiftLongs = (x: Code, by: number): Code => [...x, ...constant(by), ...vector(203)];
+/** An i32 four times. */
+export const words = one(17);
+export const areWordsLess = two(57);
+/** 0, 1, 2, 3. */
+export const countingWords: Code = vector(12, ...new Uint8Array(Int32Array.of(0, 1, 2, 3).buffer));

@@ -16,6 +16,8 @@ interface Block {
   holder: WeakRef<SharedArrayBuffer> | null;
   /** Whether it has been used before: new memory is zero. */
   used: boolean;
+  /** How many storages are known to lie in it. */
+  claims: number;
   /** Whether it is in the list of those that may be held. */
   listed: boolean;
 }
@@ -40,18 +42,21 @@ const SLACK = 256;
 export const LEAST = 4096;
 /** Larger ones are so as well. */
 const LARGEST = 2 ** 30;
-/** What may be handed out before the collector is asked what was let go. */
-const PATIENCE = 64 * 2 ** 20;
+/** What may be handed out, at least, before the collector is asked what was let go. */
+const PATIENCE = 32 * 2 ** 20;
 
 let memory: SharedMemory | null = null;
 /** Where small operands are laid that are JavaScript's own: so many places of so many bytes. */
 const [SLOTS, SLOT] = [4, 16384];
 let end = SLACK + SLOTS * SLOT;
 let pages = 0;
+/** Bytes handed out since the last sweep that were not given back. */
 let handedOut = 0;
+let lastHeld = 0;
 let listed: Block[] = [];
 const classes: Block[][] = [];
 const blocks = new Map<number, Block>();
+const starts: number[] = [];
 /** Lets the collector look for what nobody holds; nothing where there is no worker around the engine. */
 let collect: (() => void) | null = null;
 
@@ -68,7 +73,7 @@ export function setCollector(collector: (() => void) | null): void {
 /** A block for so many bytes, zeroed where asked; null when there is no room. */
 export function take(bytes: number, zeroed: boolean): { buffer: SharedArrayBuffer; at: number } | null {
   if (bytes > LARGEST) return null;
-  if (handedOut > PATIENCE) sweep();
+  if (handedOut > Math.max(PATIENCE, lastHeld)) sweep();
   const block = freeBlock(bytes);
   if (block === null) return null;
   handedOut += block.bytes;
@@ -78,6 +83,7 @@ export function take(bytes: number, zeroed: boolean): { buffer: SharedArrayBuffe
   block.listed = true;
   if (zeroed && block.used) new Float64Array(buffer, block.at, block.bytes / 8).fill(0);
   block.used = true;
+  block.claims = 0;
   return { buffer, at: block.at };
 }
 
@@ -101,8 +107,9 @@ function sizeOf(number: number): number {
 
 function newBlock(bytes: number, free: Block[]): Block | null {
   if (!hasRoom(bytes)) return null;
-  const block = { at: end, bytes, free, buffer: null, holder: null, used: false, listed: false };
+  const block = { at: end, bytes, free, buffer: null, holder: null, used: false, claims: 0, listed: false };
   blocks.set(end, block);
+  starts.push(end);
   end += bytes;
   return block;
 }
@@ -172,13 +179,38 @@ export function place(data: Float32Array, at: number, count: number, name: strin
 export const isResident = ({ buffer }: { readonly buffer: ArrayBufferLike }): boolean =>
   buffer instanceof SharedArrayBuffer;
 
-/** Takes back the block of an array that its holder knows to be the last one over it. */
-export function giveBack(array: { readonly buffer: ArrayBufferLike; readonly byteOffset: number }): void {
-  if (!isResident(array)) return;
-  const block = blocks.get(array.byteOffset)!;
+interface Bytes {
+  readonly buffer: ArrayBufferLike;
+  readonly byteOffset: number;
+}
+
+/** A storage is made over an array. */
+export function claim(array: Bytes): void {
+  if (isResident(array)) blockAround(array.byteOffset).claims++;
+}
+
+function blockAround(at: number): Block {
+  const known = blocks.get(at);
+  if (known !== undefined) return known;
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle]! <= at) low = middle;
+    else high = middle - 1;
+  }
+  return blocks.get(starts[low]!)!;
+}
+
+/** Takes back the block of a storage's array that nobody holds. False: it is not known to be the only storage there. */
+export function giveBack(array: Bytes): boolean {
+  if (!isResident(array)) return false;
+  const block = blockAround(array.byteOffset);
+  if (block.claims !== 1) return false;
   block.buffer = array.buffer as SharedArrayBuffer;
+  handedOut -= block.bytes;
   block.free.push(block);
   if (poisons) new Float32Array(block.buffer, block.at, block.bytes / 4).fill(Number.NaN);
+  return true;
 }
 
 /** For tests: what is taken back is overwritten, so that whoever still reads it is found out. */
@@ -195,17 +227,18 @@ export function sweep(): void {
   collect?.();
   const before = listed;
   listed = [];
+  lastHeld = 0;
   for (const block of before) {
-    const held = block.buffer === null && block.holder!.deref() !== undefined;
-    block.listed = held;
-    if (held) listed.push(block);
-    else if (block.buffer === null) {
+    block.listed = block.buffer === null && block.holder!.deref() !== undefined;
+    if (block.listed) {
+      listed.push(block);
+      lastHeld += block.bytes;
+    } else if (block.buffer === null) {
       block.free.push(block);
       if (poisons) new Float32Array(theMemory().buffer, block.at, block.bytes / 4).fill(Number.NaN);
     }
   }
 }
 
-/** Bytes of the blocks that are held, as far as is known. */
-export const residentBytes = (): number =>
-  listed.reduce((sum, { bytes, buffer }) => (buffer === null ? sum + bytes : sum), 0);
+/** Bytes of the blocks that were held when this was last looked at. */
+export const residentBytes = (): number => lastHeld;

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../engine/index.ts';
-import { asProgram } from '../../engine/index.ts';
+import { asProgram, lending } from '../../engine/index.ts';
 import { CallbackFailed } from './bridge-failure.ts';
 import type { Handles } from './bridge-handles.ts';
 import { NONE, numbers } from './bridge-tensors.ts';
@@ -24,9 +24,10 @@ export interface Callbacks {
 }
 
 export function createCallbacks(handles: Handles, python: () => PythonCallback | null): Callbacks {
-  const listed = (group: Group): string => group.map((tensor) => (tensor === null ? NONE : handles.add(tensor))).join();
+  const listed = (group: Group): string =>
+    group.map((tensor) => (tensor === null ? NONE : handles.addShared(tensor))).join();
   const run = (key: number, groups: readonly Group[]): string => {
-    const answer = asProgram(() => handles.lending(() => python()?.(key, groups.map(listed).join('|')) ?? '!'));
+    const answer = asProgram(() => lending(() => python()?.(key, groups.map(listed).join('|')) ?? '!'));
     if (answer.startsWith('!')) throw new CallbackFailed(answer.slice(1));
     return answer;
   };

@@ -58,7 +58,7 @@ export function customEntries(
         return result.outputs
           .map((output) => {
             const same = given.indexOf(output);
-            return same < 0 ? `n${handles.add(output)}` : known[same];
+            return same < 0 ? `n${handles.addShared(output)}` : known[same];
           })
           .join();
       },

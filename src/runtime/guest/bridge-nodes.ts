@@ -43,7 +43,7 @@ export function nodeEntries(nodes: Nodes, handles: Handles, callbacks: Callbacks
       const { variable } = nodes.get(id);
       if (variable === null) return NONE;
       const handle = handles.find(variable);
-      return handle >= 0 ? handle : -3 - handles.add(variable);
+      return handle >= 0 ? handle : -3 - handles.addShared(variable);
     },
     releaseNode: (id: number) => nodes.release(id),
     nodePreHook: (id: number, key: number) =>

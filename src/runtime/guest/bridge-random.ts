@@ -11,7 +11,7 @@ export function randomEntries(handles: Handles, { guard }: Failures) {
       return 0;
     }),
     initialSeed: (generator: number) => engine.initialSeed(generator),
-    generatorState: guard((generator: number) => handles.add(engine.generatorState(generator))),
+    generatorState: guard((generator: number) => handles.addShared(engine.generatorState(generator))),
     setGeneratorState: guard((generator: number, state: number) => {
       engine.setGeneratorState(handles.get(state), generator);
       return 0;

@@ -20,7 +20,7 @@ export function createResults(handles: Handles): Results {
   let parts: unknown[] = [];
   const number = (tensor: Tensor, given: readonly Tensor[], givenHandles: readonly number[]): number => {
     const same = given.indexOf(tensor);
-    return same < 0 ? handles.addNew(tensor) : SAME - givenHandles[same]!;
+    return same < 0 ? handles.add(tensor) : SAME - givenHandles[same]!;
   };
   const lay = (result: Result, given: readonly Tensor[], givenHandles: readonly number[]): void => {
     if (Array.isArray(result)) {

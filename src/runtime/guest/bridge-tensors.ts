@@ -67,7 +67,7 @@ export function tensorEntries(handles: Handles, { guard }: Failures, at: (stack:
     outputIndex: guard((a: number) => (handles.get(a).gradFn === null ? 0 : handles.get(a).outputIndex)),
     isView: (a: number) => (handles.get(a).base === null ? 0 : 1),
     sameStorage: (a: number, b: number) => (handles.get(a).storage === handles.get(b).storage ? 1 : 0),
-    wholeStorage: guard((a: number) => handles.add(engine.wholeStorage(handles.get(a)))),
+    wholeStorage: guard((a: number) => handles.addShared(engine.wholeStorage(handles.get(a)))),
     dataPtr: (a: number) => dataPointer(handles.get(a)),
     isInFormat: (a: number, format: string) => engine.isInFormat(handles.get(a).shape, handles.get(a).strides, format),
     repr: guard((a: number) => engine.repr(handles.get(a))),
