@@ -1,7 +1,7 @@
 /** The VSIX as a user gets it: what is in it, and that it works where nothing else of ours is. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -71,10 +71,13 @@ describe('The installed extension', () => {
 
   before(async () => {
     cpSync('examples', join(scratch, 'examples'), { recursive: true });
+    writeFileSync(join(scratch, 'examples', 'forever.py'), 'while True: pass\n');
+    writeFileSync(join(scratch, 'examples', 'plenty.py'), 'while True: print("x" * 1000)\n');
     await installExtension(vsix, folders);
     server = await startServer({ ...folders, trust: true });
     browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+    page.setDefaultTimeout(60_000);
     faults = collectFaults(page);
     await page.goto(workbenchUrl(server, join(scratch, 'examples')));
   });
@@ -130,7 +133,23 @@ describe('The installed extension', () => {
 
   it("shows the program's output", async () => {
     const output = page.locator('.part.panel .view-lines');
-    await output.getByText('41.6000').first().waitFor({ timeout: 10_000 });
+    await output.getByText('41.6000').first().waitFor();
+  });
+
+  it('tells of a program that takes long, and stops it from there', async () => {
+    await openExample(page, 'forever.py');
+    await choose(page, 'Backpass: Run Backward');
+    const toast = page.locator('.notification-toast').filter({ hasText: 'the program is running' });
+    await toast.waitFor();
+    await toast.getByRole('button', { name: 'Cancel' }).click();
+    await page.locator('.part.panel .view-lines').getByText('KeyboardInterrupt').first().waitFor();
+    await toast.waitFor({ state: 'detached' });
+  });
+
+  it('stops a program that prints without end, and says why', async () => {
+    await openExample(page, 'plenty.py');
+    await choose(page, 'Backpass: Run Backward');
+    await page.locator('.notification-toast').filter({ hasText: 'it printed more than Backpass keeps' }).waitFor();
   });
 
   it('has logged no error and broken no policy', () => assert.deepEqual(faults, []));

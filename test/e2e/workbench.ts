@@ -54,14 +54,21 @@ function isOurs(text: string, url: string): boolean {
   return /backpass/i.test(text) || /backpass/i.test(url) || /Content Security Policy.*(?:panel|backpass)/i.test(text);
 }
 
-/** Chooses a command from the palette. */
+/** Chooses a command from the palette, which closes by itself when VS Code turns to something else, and is then opened again. */
 export async function choose(page: Page, command: string): Promise<void> {
-  await page.keyboard.press('F1');
   const input = page.locator('.quick-input-widget input[type=text]');
-  await input.waitFor();
-  await input.fill(`>${command}`);
-  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: command }).first().waitFor();
-  await page.keyboard.press('Enter');
+  const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: command }).first();
+  for (let tries = 6; ; tries--) {
+    try {
+      await page.keyboard.press('F1');
+      await input.fill(`>${command}`, { timeout: 5000 });
+      await row.click({ timeout: 5000 });
+      return;
+    } catch (error) {
+      if (tries === 1) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
 }
 
 /** Opens a file of the folder from the explorer, to stay. */
