@@ -40,6 +40,24 @@ export function isInFormat(shape: Shape, strides: Shape, format: string): boolea
   );
 }
 
+/** The format of which the strides remind: gaps do not matter, and of size-1 dimensions the strides do (PyTorch's `suggest_memory_format`). */
+export function suggestedFormat(shape: Shape, strides: Shape): string {
+  const like = (order: Shape): boolean =>
+    order.length === shape.length && remindsOf(shape, strides, [...order].reverse());
+  return Object.keys(ORDERS).find((format) => like(ORDERS[format]!)) ?? 'contiguous_format';
+}
+
+/** Whether steps get longer in this order; between images and channels of equal steps the order is not known, and that of channels in front stands. */
+function remindsOf(shape: Shape, strides: Shape, order: Shape): boolean {
+  if (strides[1] === 0) return false;
+  let least = 0;
+  for (const d of order) {
+    if (shape[d] === 0 || strides[d]! < least || (d === 0 && least === strides[1])) return false;
+    least = strides[d]! * Math.max(shape[d]!, 1);
+  }
+  return true;
+}
+
 /** Whether each element has a place of its own and there is no gap between them, in whatever order of dimensions. */
 export function isDense(shape: Shape, strides: Shape): boolean {
   if (isContiguous(shape, strides)) return true;

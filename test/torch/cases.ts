@@ -2,6 +2,7 @@
 import { dtypes, ELLIPSIS } from '../../src/engine/index.ts';
 import { nnCases } from './cases-nn.ts';
 import { reductions } from './cases-reduction.ts';
+import { spatialCases } from './cases-spatial.ts';
 import { specials } from './cases-special.ts';
 import { type Case, fl } from './harness.ts';
 import { bools, dbl, group, ints, k, leaf, pos, sl, unit, vec, x, y } from './leaves.ts';
@@ -301,6 +302,7 @@ export const cases: readonly Case[] = [
   reductions,
   specials,
   nnCases,
+  spatialCases,
   transcendental,
   approximate,
   typing,

@@ -116,7 +116,7 @@ define(floorDivide, {
   variants: { inplace: true, numbers: true, operators: ['__floordiv__', '__ifloordiv__'] },
   node: 'NotImplemented',
   kernel: floorKernel,
-  gradients: { self: underived('floor_divide'), other: underived('floor_divide') },
+  gradients: { self: underived('aten::floor_divide'), other: underived('aten::floor_divide') },
 });
 
 define(rfloordiv, {
@@ -131,7 +131,7 @@ function defineRemainderOf(): void {
     variants: { method: false, out: false },
     node: 'NotImplemented',
     kernel: (self, other) => remainderKernel(wrapNumber(self), other),
-    gradients: { other: underived('remainder') },
+    gradients: { other: underived('aten::remainder') },
   });
 }
 

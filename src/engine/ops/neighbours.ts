@@ -121,7 +121,7 @@ define(heaviside, {
     }
     return step(self, values);
   },
-  gradients: { self: underived('heaviside'), values: underived('heaviside') },
+  gradients: { self: underived('aten::heaviside'), values: underived('aten::heaviside') },
 });
 
 /** The largest finite number. */

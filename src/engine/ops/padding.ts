@@ -1,8 +1,10 @@
 /** Padding with one value, and taking away from the edges. */
+import { keptFormat } from '../axis-maps.ts';
 import { quietly } from '../context.ts';
 import { runtimeError } from '../errors.ts';
+import { emptyStrided, formatStrides } from '../memory-format.ts';
 import { declare, define } from '../registry.ts';
-import { emptyTensor, type Tensor } from '../tensor.ts';
+import type { Tensor } from '../tensor.ts';
 import { wrapNumber } from '../values.ts';
 import { clone } from './cast.ts';
 import { restrided } from './layout.ts';
@@ -24,7 +26,7 @@ define(constantPad, {
     const kept = quietly(() => cut(self, pad));
     if (pad.every((count) => count <= 0)) return clone.def!.kernel(kept, null) as Tensor;
     const shape = self.shape.map((size, d) => (d < self.rank - pad.length / 2 ? size : paddedSize(self, pad, d, size)));
-    const out = emptyTensor(shape, self.dtype);
+    const out = emptyStrided(shape, formatStrides(shape, keptFormat(self)), self.dtype);
     copyRaw(out, wrapNumber(value));
     copyRaw(restrided(out, kept.shape, out.strides, cornerOf(out, pad)), kept);
     return out;

@@ -1,6 +1,6 @@
 /** In place only: another shape over a storage that grows where it is too small. */
 import { runtimeError } from '../errors.ts';
-import { formatStrides, isInFormat, storageLength } from '../memory-format.ts';
+import { formatStrides, storageLength, suggestedFormat } from '../memory-format.ts';
 import { declare, define } from '../registry.ts';
 import { formatShape, type Shape, sameShape } from '../shape.ts';
 import type { Storage } from '../storage.ts';
@@ -49,10 +49,7 @@ define(resizeAs, {
   ...inplace,
   checkInplace: refuseGrad,
   kernel: (self, template, format) => {
-    const wanted = format === 'preserve_format' ? suggestedFormat(template) : format;
+    const wanted = format === 'preserve_format' ? suggestedFormat(template.shape, template.strides) : format;
     return resized(self, template.shape, wanted);
   },
 });
-
-const suggestedFormat = ({ shape, strides }: Tensor): string =>
-  ['channels_last', 'channels_last_3d'].find((format) => isInFormat(shape, strides, format)) ?? 'contiguous_format';

@@ -6,11 +6,11 @@ interface Refusal {
   readonly rule: () => never;
 }
 
-/** Of an op that autograd does not know at all. Its node is called `NotImplemented`. */
+/** Of an op that autograd does not know at all, by the name that the message gives it. Its node is called `NotImplemented`. */
 export const underived = (name: string): Refusal => ({
   formula: 'not implemented, as in PyTorch',
   rule: () => {
-    throw runtimeError(`derivative for aten::${name} is not implemented`);
+    throw runtimeError(`derivative for ${name} is not implemented`);
   },
 });
 

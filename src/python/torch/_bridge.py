@@ -245,7 +245,7 @@ class Node:
 
     def name(self):
         name = E.nodeName(self._id)
-        return f"torch::autograd::{name}" if name in ("AccumulateGrad", "CopySlices") else name
+        return f"torch::autograd::{name}" if name in ("AccumulateGrad", "CopySlices", "NotImplemented") else name
 
     @property
     def next_functions(self):

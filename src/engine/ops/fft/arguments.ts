@@ -5,8 +5,8 @@ import { floatType } from '../../promote.ts';
 import { wrapDim } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 import { cast } from '../cast.ts';
-import { constantPad } from '../constant-pad.ts';
 import { slice } from '../movement.ts';
+import { constantPad } from '../padding.ts';
 
 function refuseHalf(dtype: DType): void {
   if (dtype === float16 || dtype === bfloat16) throw runtimeError(`Unsupported dtype ${dtype.scalar}`);

@@ -7,7 +7,7 @@ import { gather, type NumberData } from '../../strided.ts';
 import { emptyTensor, type Tensor } from '../../tensor.ts';
 import { mul } from '../arithmetic.ts';
 import { real } from '../complex.ts';
-import { constantPad } from '../constant-pad.ts';
+import { constantPad } from '../padding.ts';
 
 /** `normalization`: 0 none, 1 by √n, 2 by n. */
 export const c2c = declare('_fft_c2c(Tensor self, int[] dim, int normalization, bool forward) -> Tensor');

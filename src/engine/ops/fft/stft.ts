@@ -9,15 +9,16 @@ import { emptyTensor } from '../../tensor.ts';
 import { div, mul } from '../arithmetic.ts';
 import { asStrided } from '../as-strided.ts';
 import { viewAsComplex, viewAsReal } from '../complex.ts';
-import { constantPad } from '../constant-pad.ts';
 import { elementsOf } from '../linalg/matrices.ts';
 import { squeezeInto } from '../linear.ts';
 import { slice, squeezeDim, transpose, unsqueeze, view } from '../movement.ts';
+import { pad } from '../nn/pad.ts';
+import { constantPad } from '../padding.ts';
 import { pow } from '../powers.ts';
 import { onesLike } from '../raw.ts';
 import { repeat } from '../repetition.ts';
 import { abs } from '../signs.ts';
-import { overlapAdd, padSignal, transposeInPlace } from './frames.ts';
+import { overlapAdd, transposeInPlace } from './frames.ts';
 import { c2c, c2r, r2c } from './primitives.ts';
 
 const stft = declare(
@@ -69,7 +70,7 @@ define(stft, {
 
 function padded(self: Tensor, margin: number, mode: string): Tensor {
   const extended = view(self, [...new Array<number>(Math.max(0, 3 - self.rank)).fill(1), ...self.shape]);
-  const result = padSignal(extended, margin, mode);
+  const result = pad(extended, [margin, margin], mode);
   return view(result, result.shape.slice(result.rank - self.rank));
 }
 

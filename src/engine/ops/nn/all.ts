@@ -27,3 +27,5 @@ import './dropout.ts';
 import './embedding.ts';
 import './embedding-bag.ts';
 import './multi-head.ts';
+import './pad.ts';
+import './shuffles.ts';

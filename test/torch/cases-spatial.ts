@@ -1,0 +1,48 @@
+/** Padding, shuffling, resampling: shapes, limits and messages where PyTorch's own samples do not look. */
+import type { Case, Given } from './harness.ts';
+import { bools, group, ints, type Row, vec, x } from './leaves.ts';
+
+const big = (...values: number[]): Given => values.map((value) => BigInt(value));
+
+/** One call in each mode that pads with what the image has. */
+const inModes = (image: Given, ...pad: number[]): Row[] =>
+  ['reflect', 'replicate', 'circular'].map((mode) => ['F.pad', [image, big(...pad), mode]] as const);
+
+const pads = group(0, [
+  ...inModes(x(1, 2, 3), 2, 1),
+  ...inModes(x(2, 3), 1, 2),
+  ...inModes(x(2, 3, 3), 1, 2, 2, 0),
+  ...inModes(x(1, 2, 3, 3), -1, 2, 2, -1),
+  ...inModes(x(1, 2, 3, 3), 3, 0, 0, 0),
+  ...inModes(x(1, 1, 2, 3, 3), 1, 0, 2, 1, 1, 0),
+  ...inModes(x(1, 1, 2, 3, 3), 0, 0, 0, 0, 2, 0),
+  ...inModes(x(2, 2, 3), -3, 0),
+  ...inModes(x(2, 2, 3), -2, -2),
+  ...inModes(x(1, 0, 3), 1, 1),
+  ...inModes(x(0, 2, 3), 1, 1),
+  ...inModes(x(3), 1, 1),
+  ...inModes(x(1, 2, 3), 1),
+  ...inModes(ints([1, 2, 3], 'int64', [1, 1, 3]), 1, 1),
+  ['F.pad', [x(2, 3), big(1, 1), 'reflect', 1]],
+  ['F.pad', [x(2, 3), big(1, 1), 'mirror']],
+  ['F.pad', [x(2, 3), big(1, -1, 0, 2)], { value: 2.5 }],
+  ['F.pad', [bools(true, false), big(1, 1)], { value: 1 }],
+  ['F.pad', [x(3), big(1, 1, 1, 1)]],
+  ['constant_pad_nd', [x(3), big(1, 1, 1, 1)]],
+  ['F.pad', [vec(-0), big(1, 1)]],
+]);
+
+const shuffles = group(0, [
+  ['pixel_shuffle', [x(1, 8, 1, 2), 2n]],
+  ['F.pixel_shuffle', [x(8, 1, 2), 3n]],
+  ['F.pixel_shuffle', [x(8, 2), 2n]],
+  ['F.pixel_shuffle', [x(8, 1, 2), 0n]],
+  ['F.pixel_unshuffle', [x(1, 2, 4, 2), 2n]],
+  ['F.pixel_unshuffle', [x(2, 3, 2), 2n]],
+  ['F.pixel_unshuffle', [x(2, 2, 3), 2n]],
+  ['F.channel_shuffle', [x(1, 4, 1, 2), 2n]],
+  ['F.channel_shuffle', [x(1, 4, 2), 3n]],
+  ['F.channel_shuffle', [x(4, 2), 2n]],
+]);
+
+export const spatialCases: readonly Case[] = [...pads, ...shuffles];
