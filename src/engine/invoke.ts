@@ -6,7 +6,7 @@ import { flatten, parseKinds, readArg } from './kinds.ts';
 import { dispatchOut } from './out.ts';
 import { match, type Plan, type Refusal } from './plan.ts';
 import { type Namespace, type OpDef, type Row, table } from './registry.ts';
-import type { Tensor } from './tensor.ts';
+import { Tensor } from './tensor.ts';
 import type { Arg, Result } from './values.ts';
 
 /** A name that the program can call, with its overloads and the plans that calls have made so far. */
@@ -133,6 +133,7 @@ function argumentsOf({ tail, reads }: Plan, flat: readonly unknown[]): readonly 
 
 function makePlan(entry: Entry, kinds: string, flat: readonly unknown[]): Plan {
   const call = parseKinds(kinds);
+  const strict: Refusal[] = [];
   const refusals: Refusal[] = [];
   for (const lenient of [false, true]) {
     for (const op of entry.overloads) {
@@ -141,10 +142,11 @@ function makePlan(entry: Entry, kinds: string, flat: readonly unknown[]): Plan {
         entry.plans.set(kinds, plan);
         return plan;
       }
-      if (lenient) refusals.push(plan);
+      (lenient ? refusals : strict).push(plan);
     }
   }
-  throw refusalError(entry.name, entry.overloads, entry.isMethod, call, refusals, flat);
+  const numbers = flat.slice(1).some((arg) => arg instanceof Tensor && arg.rank === 0);
+  throw refusalError(entry.name, entry.overloads, entry.isMethod, call, numbers ? refusals : strict, flat);
 }
 
 /** Calls an op with values. */

@@ -33,7 +33,11 @@ export type Refusal =
 export function match(op: OpDef, call: Call, isMethod: boolean, lenient: boolean): Plan | Refusal {
   const { params, positional } = op.schema;
   const given = varargs(op, isMethod ? selfInPlace(op, call.positional) : call.positional, isMethod);
-  if (given.length > positional) return { kind: 'many', takes: positional, given: given.length };
+  if (given.length > positional) {
+    const first = isMethod ? 1 : 0;
+    if (isVarargs(op, first)) return { kind: 'type', param: params[first]!, given: given[first]!, position: first };
+    return { kind: 'many', takes: positional, given: given.length };
+  }
   const unused = new Set(call.keywords.keys());
   const reads: Read[] = [];
   const missing: Param[] = [];
@@ -91,13 +95,16 @@ function selfInPlace(op: OpDef, given: readonly Shape[]): readonly Shape[] {
 
 /** `view(2, 3)` is `view((2, 3))`: the ints of an op that takes nothing else by position. */
 function varargs(op: OpDef, given: readonly Shape[], isMethod: boolean): readonly Shape[] {
-  const { params, positional } = op.schema;
   const first = isMethod ? 1 : 0;
   const isInt = (shape: Shape): boolean => shape.kind === 'leaf' && shape.letter === 'i';
-  if (positional !== first + 1 || params[first]!.type !== 'int[]' || given.length <= first) return given;
+  if (!isVarargs(op, first) || given.length <= first) return given;
   const rest = given.slice(first);
-  return rest.every(isInt) ? [...given.slice(0, first), { kind: 'tuple', items: rest }] : given;
+  return isInt(rest[0]!) ? [...given.slice(0, first), { kind: 'tuple', items: rest }] : given;
 }
+
+/** Whether the op takes nothing by position but ints, so that they may stand there one by one. */
+const isVarargs = ({ schema: { params, positional } }: OpDef, first: number): boolean =>
+  positional === first + 1 && params[first]!.type === 'int[]';
 
 /** How to read an argument of this shape for this parameter; null where the types do not go together. */
 export function reader(op: OpDef, param: Param, shape: Shape, lenient: boolean): Read | null {
@@ -107,8 +114,8 @@ export function reader(op: OpDef, param: Param, shape: Shape, lenient: boolean):
   if (shape.kind === 'leaf') return leafReader(op, param, shape.letter, shape.at, lenient);
   if (shape.kind === 'slice') return null;
   const leaves = shape.items;
-  if (param.type === 'int[]' && leaves.every((leaf) => isLeaf(leaf, 'it'))) {
-    return (flat) => leaves.map((leaf) => integer(readArg(leaf, flat)));
+  if (param.type === 'int[]' && (leaves.length === 0 || isLeaf(leaves[0]!, 'it'))) {
+    return (flat) => leaves.map((leaf, i) => listedInt(op, param, leaf, flat, i));
   }
   const letters = LISTS[param.type];
   if (letters !== undefined && leaves.every((leaf) => isLeaf(leaf, letters))) {
@@ -127,6 +134,25 @@ function listedTensor(leaf: Shape, flat: readonly unknown[], i: number, place: n
     throw typeError(`expected Tensor as element ${i} in argument ${place}, but got ${typeName(leaf, flat)}`);
   return readArg(leaf, flat);
 }
+
+/** Likewise of ints: the parser looks at the first. */
+function listedInt(op: OpDef, param: Param, leaf: Shape, flat: readonly unknown[], i: number): number {
+  if (isLeaf(leaf, 'it')) return integer(readArg(leaf, flat));
+  throw typeError(
+    `${op.publicName}(): argument '${param.name}' must be ${sizesText(op, param)}, but found element of type ${typeName(leaf, flat)} at pos ${i + 1}`,
+  );
+}
+
+/** What PyTorch calls a list of ints; some of its ops take ints that are symbols. */
+export const sizesText = (op: OpDef, { name }: Param): string =>
+  SYMBOLIC.has(op.publicName) && SIZES.has(name) ? 'tuple of SymInts' : 'tuple of ints';
+
+const SYMBOLIC: ReadonlySet<string> = new Set(
+  'zeros ones empty full empty_strided new_zeros new_ones new_empty new_full view reshape expand repeat resize as_strided narrow_copy'.split(
+    ' ',
+  ),
+);
+const SIZES: ReadonlySet<string> = new Set(['size', 'shape', 'repeats', 'stride']);
 
 /** What the entries of a list may be. */
 const LISTS: Readonly<Record<string, string>> = {

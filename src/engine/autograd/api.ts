@@ -131,7 +131,13 @@ function entering(roots: readonly Edge[], gradients: readonly (Tensor | null)[])
 
 function targetEdges(inputs: readonly Tensor[], retain: boolean): (Edge | null)[] {
   return inputs.map((input) => {
-    if (!input.requiresGrad) throw runtimeError('One of the differentiated Tensors does not require grad');
+    if (!input.requiresGrad) {
+      throw runtimeError(
+        retain
+          ? "can't retain_grad on Tensor that has requires_grad=False"
+          : 'One of the differentiated Tensors does not require grad',
+      );
+    }
     if (retain && !input.isLeaf) retainGrad(input);
     return edgeOf(input);
   });

@@ -86,6 +86,7 @@ export function alongPositions(shape: Shape, strides: Shape, offset: number, dim
 }
 
 define(gather, {
+  names: true,
   kernel: (self, dim, index) => {
     const at = checkIndex('gather', self, dim, index, null);
     const places = alongPositions(self.shape, self.strides, self.offset, at, index);
@@ -131,6 +132,7 @@ ontoZeros(scatterZeros, 'ScatterBackward0');
 ontoZeros(scatterAddZeros as never, 'ScatterAddBackward0');
 
 define(scatterAdd, {
+  names: true,
   variants: { inplace: true },
   kernel: (self, dim, index, src) => {
     checkIndex('scatter', self, dim, index, src);
@@ -169,6 +171,7 @@ export function slicePositions(shape: Shape, strides: Shape, offset: number, dim
 }
 
 define(indexSelect, {
+  names: true,
   kernel: (self, dim, index) => {
     const at = wrapDim(dim, self.rank);
     const size = nonEmptyDim(self.shape)[at]!;

@@ -33,7 +33,7 @@ function positionsOf(mask: Tensor, shape: Shape): Int32Array {
 define(maskedSelect, {
   kernel: (self, mask) => {
     if (mask.dtype !== bool && mask.dtype !== uint8) {
-      throw runtimeError('masked_select: expected BoolTensor for mask');
+      throw runtimeError('masked_select: expected BoolTensor or ByteTensor for mask');
     }
     const shape = broadcastShapes(self.shape, mask.shape);
     const at = positionsOf(mask, shape);

@@ -181,6 +181,7 @@ function swapped(self: Tensor, a: number, b: number): Tensor {
 }
 
 define(transpose, {
+  names: true,
   variants: { inplace: true },
   inplaceNode: 'TransposeBackward1',
   view: true,
@@ -249,6 +250,7 @@ define(squeeze, {
 });
 
 define(squeezeDim, {
+  names: true,
   variants: { inplace: true },
   view: true,
   node: 'SqueezeBackward1',
@@ -270,6 +272,7 @@ define(squeezeDim, {
 });
 
 define(select, {
+  names: true,
   view: true,
   kernel: (self, dim, index) => {
     if (self.rank === 0) throw indexError('select() cannot be applied to a 0-dim tensor.');

@@ -123,6 +123,7 @@ function checkCopy(self: Tensor, d: number, index: Tensor, source: Tensor): void
 }
 
 define(indexCopy, {
+  names: true,
   variants: { inplace: true },
   kernel: (self, dim, index, source) => {
     const d = wrapDim(dim, self.rank);
@@ -180,6 +181,7 @@ function checkAdd(name: string, self: Tensor, d: number, index: Tensor, source: 
 const outOfRange = (): EngineError => indexError('index out of range in self');
 
 define(indexAdd, {
+  names: true,
   variants: { inplace: true },
   kernel: (self, dim, index, source, alpha) => {
     const d = wrapDim(dim, self.rank);

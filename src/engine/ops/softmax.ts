@@ -97,6 +97,7 @@ function alongBoth(
 }
 
 define(softmax, {
+  names: true,
   composite: true,
   kernel: (self, dim, dtype) => softmaxCore(dtype === null ? self : cast(self, dtype), dim),
 });
@@ -149,6 +150,7 @@ define(softmaxBackward, {
 });
 
 define(logSoftmax, {
+  names: true,
   composite: true,
   kernel: (self, dim, dtype) => logSoftmaxCore(dtype === null ? self : cast(self, dtype), dim),
 });

@@ -28,6 +28,7 @@ function filled(grads: readonly (Tensor | null)[], outputs: readonly { shape: Sh
 }
 
 define(unbind, {
+  names: true,
   view: true,
   kernel: (self, dim) => {
     const at = wrapDim(dim, self.rank);

@@ -3,6 +3,7 @@
 import { bool } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
+import { formatShape } from '../shape.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { cat, stack } from './joining.ts';
 import { maskedSelect } from './masking.ts';
@@ -51,8 +52,8 @@ define(columnStack, {
 define(cartesianProd, {
   ...functions,
   kernel: (tensors) => {
-    for (const { rank } of tensors) {
-      if (rank !== 1) throw runtimeError(`Expect a 1D vector, but got shape ${rank}`);
+    for (const { rank, shape } of tensors) {
+      if (rank !== 1) throw runtimeError(`Expect a 1D vector, but got shape ${formatShape(shape)}`);
     }
     if (tensors.length === 1) return tensors[0]!;
     return stack(

@@ -40,11 +40,11 @@ function applyIndex(self: Tensor, given: Arg): { rest: Tensor; indices: Indices 
     while (indices.length < dim) indices.push(null);
     indices.push(one);
   };
-  for (const entry of entries) {
+  entries.forEach((entry, position) => {
     if (entry instanceof Rest) dim += entry.count;
     else if (entry === null) rest = unsqueeze(rest, dim++);
     else if (entry instanceof Slice) rest = applySlice(rest, dim++, entry, single);
-    else if (typeof entry === 'bigint') rest = applyInt(rest, dim, Number(entry), self);
+    else if (typeof entry === 'bigint') rest = applyInt(rest, dim, Number(entry), self, position);
     else if (typeof entry === 'boolean') {
       rest = unsqueeze(rest, dim);
       record(fromData(entry ? BigInt64Array.of(0n) : new BigInt64Array(0), [entry ? 1 : 0], int64));
@@ -53,7 +53,7 @@ function applyIndex(self: Tensor, given: Arg): { rest: Tensor; indices: Indices 
       record(entry);
       dim += isMask(entry) ? entry.rank : 1;
     }
-  }
+  });
   return { rest, indices: indices.length === 0 ? null : collapsed(indices) };
 }
 
@@ -80,7 +80,8 @@ function applySlice(rest: Tensor, dim: number, { start, stop, step }: Slice, sin
   return slice(rest, dim, start ?? 0, stop ?? Number.MAX_SAFE_INTEGER, step ?? 1);
 }
 
-function applyInt(rest: Tensor, dim: number, at: number, self: Tensor): Tensor {
+/** `position`: among the entries, which is what PyTorch's message calls the dimension. */
+function applyInt(rest: Tensor, dim: number, at: number, self: Tensor, position: number): Tensor {
   const size = rest.shape[dim];
   if (size === undefined) {
     throw indexError(
@@ -90,7 +91,7 @@ function applyInt(rest: Tensor, dim: number, at: number, self: Tensor): Tensor {
     );
   }
   if (at < -size || at >= size) {
-    throw indexError(`index ${at} is out of bounds for dimension ${dim} with size ${size}`);
+    throw indexError(`index ${at} is out of bounds for dimension ${position} with size ${size}`);
   }
   return select(rest, dim, at);
 }

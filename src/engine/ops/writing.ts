@@ -2,6 +2,7 @@
 import { runtimeError } from '../errors.ts';
 import { emptyStrided, preservedStrides } from '../memory-format.ts';
 import { declare, define } from '../registry.ts';
+import { broadcastShapes, formatShape, type Shape, sameShape } from '../shape.ts';
 import { broadcastTo } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { wrapNumber } from '../values.ts';
@@ -57,9 +58,18 @@ define(fill, {
 define(copy, {
   variants: written,
   node: 'CopyBackwards',
-  kernel: (self, src) => fromData(broadcastTo(src, self.shape, self.dtype).slice(), self.shape, self.dtype),
+  kernel: (self, src) => {
+    checkExpands(src.shape, self.shape);
+    return fromData(broadcastTo(src, self.shape, self.dtype).slice(), self.shape, self.dtype);
+  },
   gradients: {
     self: { formula: '∂L/∂self = 0', rule: none },
     src: { formula: '∂L/∂src = upstream', rule: (g, s) => cast(g, s.metaOf(1).dtype) },
   },
 });
+
+function checkExpands(shape: Shape, to: Shape): void {
+  const common = broadcastShapes(to, shape);
+  if (sameShape(common, to)) return;
+  throw runtimeError(`output with shape ${formatShape(to)} doesn't match the broadcast shape ${formatShape(common)}`);
+}

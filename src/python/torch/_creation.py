@@ -19,6 +19,22 @@ def make(site, data, dtype, requires_grad, default):
     return _send(site, values, shape, dtype or _infer(values, default), requires_grad)
 
 
+def only_data(function, args):
+    """Refuses another number of positional arguments, in the parser's words."""
+    if not args:
+        raise TypeError(f'{function}() missing 1 required positional arguments: "data"')
+    if len(args) > 1:
+        raise TypeError(f"{function}() takes 1 positional argument but {len(args)} were given")
+    return args
+
+
+def name_of(function, dtype):
+    """The engine's name of a dtype that was given by keyword, or None."""
+    if dtype is not None and not isinstance(dtype, _types.dtype):
+        raise TypeError(f"{function}(): argument 'dtype' must be torch.dtype, not {type(dtype).__name__}")
+    return None if dtype is None else dtype._name
+
+
 def _send(site, values, shape, dtype, requires_grad):
     size = ",".join(map(str, shape))
     kind = _types.dtypes[dtype]

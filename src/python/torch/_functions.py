@@ -23,6 +23,9 @@ __all__ = [
     "finfo",
     "iinfo",
     "is_storage",
+    "result_type",
+    "promote_types",
+    "can_cast",
     "use_deterministic_algorithms",
     "einsum",
     "tensordot",
@@ -31,13 +34,16 @@ __all__ = [
 ]
 
 
-def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=False):
+def tensor(*data, dtype=None, device=None, requires_grad=False, pin_memory=False, **keyword):
     """A new leaf that holds a copy of `data`."""
+    (data,) = (keyword.pop("data"),) if "data" in keyword and not data else _creation.only_data("tensor", data)
+    if keyword:
+        raise TypeError(f"tensor() got an unexpected keyword argument '{next(iter(keyword))}'")
     if device is not None:
         _types.require_cpu(device)
     if isinstance(data, TensorBase):
         _warn_copy()
-    name = None if dtype is None else dtype._name
+    name = _creation.name_of("tensor", dtype)
     default = _bridge.E.defaultDtype()
     return _bridge.wrap(_creation.make(_here(), data, name, requires_grad, default))
 
@@ -128,6 +134,8 @@ def is_floating_point(input):
 
 
 def numel(input):
+    if not isinstance(input, TensorBase):
+        raise TypeError(f"numel(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     return input.numel()
 
 
@@ -142,7 +150,39 @@ def get_default_dtype():
 
 
 def set_default_dtype(d):
+    if not isinstance(d, _types.dtype):
+        raise TypeError("invalid dtype object: only floating-point types are supported as the default type")
+    if not d.is_floating_point:
+        raise TypeError("only floating-point types are supported as the default type")
     _bridge.check(_bridge.E.setDefaultDtype(d._name))
+
+
+def _dtype_argument(function, name, position, value):
+    if not isinstance(value, _types.dtype):
+        raise TypeError(f"{function}(): argument '{name}' (position {position}) must be torch.dtype, not {type(value).__name__}")
+    return value._name
+
+
+def promote_types(type1, type2):
+    """The smallest dtype that both can be converted to."""
+    names = _dtype_argument("promote_types", "type1", 1, type1), _dtype_argument("promote_types", "type2", 2, type2)
+    return _types.dtypes[_bridge.E.promoteTypes(*names)]
+
+
+def can_cast(from_, to):
+    """Whether a conversion stays within the kinds of numbers: bool, integral, floating, complex."""
+    return _bridge.E.canCast(_dtype_argument("can_cast", "from", 1, from_), _dtype_argument("can_cast", "to", 2, to))
+
+
+def result_type(tensor1, tensor2):
+    """The dtype of `tensor1 + tensor2`, each of which may be a number."""
+    crossing = []
+    for position, value in enumerate((tensor1, tensor2), 1):
+        letter = _ops.letters.get(type(value)) or _ops.letter_of(value)
+        if letter not in "tifbc":
+            raise TypeError(f"result_type(): argument 'tensor{position}' (position {position}) must be Tensor, not {type(value).__name__}")
+        crossing += (value._h, "t") if letter == "t" else (-1, letter)
+    return _types.dtypes[_bridge.E.resultType(*crossing)]
 
 
 _PRINT = {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80}
@@ -156,7 +196,7 @@ _PROFILES = {
 def set_printoptions(precision=None, threshold=None, edgeitems=None, linewidth=None, profile=None, sci_mode=None):
     """How tensors are printed."""
     if profile is not None:
-        for name, value in _PROFILES[profile].items():
+        for name, value in _PROFILES.get(profile, {}).items():
             _bridge.E.setPrintOption(name, value)
         _bridge.E.setSciMode(None)
     for name, value in (
@@ -208,6 +248,8 @@ class iinfo:
     """The limits of an integral dtype."""
 
     def __init__(self, type):
+        if type.is_floating_point or type.is_complex or type._name == "bool":
+            raise TypeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'")
         self.bits = type.itemsize * 8
         self.min = -(1 << self.bits - 1) if type.is_signed else 0
         self.max = (1 << self.bits - 1) - 1 if type.is_signed else (1 << self.bits) - 1

@@ -36,18 +36,20 @@ def to(self, *args, dtype=None, device=None, non_blocking=False, copy=False, mem
 def type(self, dtype=None, non_blocking=False):
     if dtype is None:
         return _types.legacy_names[self.dtype._name]
+    given = dtype
     if isinstance(dtype, str):
         dtype = dtype.removeprefix("torch.")
     name = getattr(dtype, "_dtype", None) or _types.legacy.get(dtype) if not isinstance(dtype, _types.dtype) else dtype._name
     if name is None:
-        raise ValueError(f"invalid type: '{dtype}'")
+        raise ValueError(f"invalid type: '{given}'")
     return self if name == self.dtype._name else _to(_here(), self, _types.dtypes[name])
 
 
 @method
-def new_tensor(self, data, dtype=None, device=None, requires_grad=False):
+def new_tensor(self, *data, dtype=None, device=None, requires_grad=False):
     from . import _creation
 
+    (data,) = _creation.only_data("new_tensor", data)
     name = (dtype or self.dtype)._name
     return _bridge.wrap(_creation.make(_here(), data, name, requires_grad, "float32"))
 

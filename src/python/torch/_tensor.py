@@ -145,6 +145,10 @@ class Tensor(TensorBase):
         check(_bridge.E.setRequiresGrad(_here(), self._h, value))
 
     def requires_grad_(self, requires_grad=True):
+        if not isinstance(requires_grad, bool):
+            raise TypeError(
+                f"requires_grad_(): argument 'requires_grad' (position 1) must be bool, not {type(requires_grad).__name__}"
+            )
         check(_bridge.E.setRequiresGrad(_here(), self._h, bool(requires_grad)))
         return self
 
@@ -237,18 +241,18 @@ class Tensor(TensorBase):
 
     def __bool__(self):
         count = self.numel()
-        if count > 1:
+        if count != 1:
             raise RuntimeError(f"Boolean value of Tensor with {'more than one value' if count else 'no values'} is ambiguous")
-        return count == 1 and bool(self.item())
+        return bool(self.item())
 
     def __complex__(self):
         return complex(_number(self))
 
     def __float__(self):
-        return float(_number(self))
+        return float(_real(_number(self), "double"))
 
     def __int__(self):
-        return int(_number(self))
+        return int(_real(_number(self), "int64_t"))
 
     def __index__(self):
         if self.dtype.is_floating_point or self.numel() != 1:
@@ -328,6 +332,15 @@ def _number(tensor):
     if tensor.numel() != 1:
         raise ValueError("only one element tensors can be converted to Python scalars")
     return tensor.item()
+
+
+def _real(value, kind):
+    """The real part of a number that has no other."""
+    if not isinstance(value, complex):
+        return value
+    if value.imag != 0:
+        raise RuntimeError(f"value cannot be converted to type {kind} without overflow")
+    return value.real
 
 
 def _read_only(name):

@@ -96,6 +96,11 @@ class Size(tuple):
 Size.__module__ = "torch"
 
 
+_DEVICES = frozenset(
+    "cpu cuda ipu xpu mkldnn opengl opencl ideep hip ve fpga ort xla lazy vulkan mps meta hpu privateuseone".split()
+)
+
+
 class device:
     """Where a tensor lives; here always the CPU."""
 
@@ -105,12 +110,14 @@ class device:
         if isinstance(type, device):
             type, index = type.type, type.index
         kind, colon, number = str(type).partition(":")
-        if kind not in ("cpu", "cuda", "mps", "xpu", "meta"):
+        if kind not in _DEVICES:
             raise RuntimeError(
-                "Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, ort, xla, lazy, vulkan, mps, meta, hpu "
-                f"device type at start of device string: {kind}"
+                "Expected one of cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, ort, xla, lazy, vulkan, mps, meta, hpu, "
+                f"privateuseone device type at start of device string: {kind}"
             )
         self.type = kind
+        if colon and not number.isdecimal():
+            raise RuntimeError(f"Invalid device string: '{type}'")
         self.index = int(number) if colon else index
 
     def __repr__(self):

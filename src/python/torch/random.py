@@ -13,7 +13,9 @@ class Generator:
     __slots__ = ("_number",)
 
     def __init__(self, device="cpu"):
-        _types.require_cpu(device)
+        kind = _types.device(device).type
+        if kind != "cpu":
+            raise RuntimeError(f"Device type {kind.upper()} is not supported for torch.Generator() api.")
         self._number = _bridge.E.generator()
 
     @property

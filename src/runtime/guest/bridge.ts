@@ -57,7 +57,7 @@ export function createBridge({ bufferBytes, collect }: Pick<HostCalls, 'bufferBy
   const seen = {
     ...calls,
     ...native.entries,
-    ...sessionEntries(failures),
+    ...sessionEntries(handles, failures),
     ...randomEntries(handles, failures),
     ...tensorEntries(handles, failures, at),
     ...autogradEntries(handles, results, failures, at, callbacks),

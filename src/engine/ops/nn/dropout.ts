@@ -1,4 +1,5 @@
 /** Dropout (Srivastava et al. 2014), of elements or of whole channels, and the kind that keeps mean and variance of selu. */
+import { pythonFloat } from '../../../common/number.ts';
 import { context, quietly } from '../../context.ts';
 import { bool } from '../../dtype.ts';
 import { runtimeError, valueError } from '../../errors.ts';
@@ -23,7 +24,7 @@ interface Kind {
 /** −(the limit of selu at −∞). */
 const ALPHA = 1.7580993408473766;
 
-const outOfRange = (p: number): string => `dropout probability has to be between 0 and 1, but got ${p}`;
+const outOfRange = (p: number): string => `dropout probability has to be between 0 and 1, but got ${pythonFloat(p)}`;
 
 function apply(op: { readonly def: OpDef | null }, self: Tensor, other: Tensor, inplace: boolean): Tensor {
   if (inplace) return dispatchInplace(op.def!, op === add ? [self, other, 1n] : [self, other]);

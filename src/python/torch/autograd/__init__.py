@@ -103,6 +103,7 @@ def _gradients(given, outputs):
     for gradient in given:
         if gradient is not None and not isinstance(gradient, TensorBase):
             raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
+    given = given[: len(outputs)]
     if len(given) != len(outputs):
         raise RuntimeError(f"got {len(outputs)} tensors and {len(given)} gradients")
     return ",".join([str(NONE if gradient is None else gradient._h) for gradient in given])

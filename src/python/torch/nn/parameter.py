@@ -10,7 +10,10 @@ class Parameter(Tensor):
     def __new__(cls, data=None, requires_grad=True):
         if data is None:
             data = _bridge.Tensor()
-        parameter = adopt(cls, data.detach())
+        own = data.detach()
+        if requires_grad and not (own.is_floating_point() or own.is_complex()):
+            raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+        parameter = adopt(cls, own)
         if requires_grad:
             parameter.requires_grad_()
         return parameter
