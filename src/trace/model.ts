@@ -18,8 +18,8 @@ export const Source = v.object({ file: v.string(), line: count, column: count, e
 export type Source = v.InferOutput<typeof Source>;
 
 /**
- * One element. JSON has no nan, inf, large integer or complex number, so these are strings:
- * 'nan', 'inf', '-inf', '9223372036854775807', '1+2j'.
+ * One element. JSON has no nan, inf, negative zero, large integer or complex number, so these are strings:
+ * 'nan', 'inf', '-inf', '-0', '9223372036854775807', '1+2j'.
  */
 export type Element = number | boolean | string;
 export const Element: v.GenericSchema<Element> = v.union([v.number(), v.boolean(), v.string()]);

@@ -97,7 +97,7 @@ const readComplex: Read = (data, position) => {
 };
 
 function numberElement(value: number): number | string {
-  if (value - value === 0) return value;
+  if (value - value === 0) return Object.is(value, -0) ? '-0' : value;
   return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
 }
 

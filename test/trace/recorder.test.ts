@@ -149,16 +149,16 @@ describe('recording the engine', () => {
     assert.deepEqual(mul.inputs, [trace.tensors[0]!.id, null]);
   });
 
-  it('writes nan, infinities, bools and integers past 2^53 so that JSON keeps them', () => {
+  it('writes nan, infinities, negative zero, bools and integers past 2^53 so that JSON keeps them', () => {
     const { trace } = record(() => {
-      floats([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+      floats([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0]);
       engine.tensorFromData([2n ** 62n, 3n], [2], engine.dtypes.int64);
       engine.tensorFromData([true, false], [2], engine.dtypes.bool);
     });
     assert.deepEqual(
       trace.tensors.map(({ value }) => value.data),
       [
-        ['nan', 'inf', '-inf'],
+        ['nan', 'inf', '-inf', '-0'],
         ['4611686018427387904', 3],
         [true, false],
       ],
