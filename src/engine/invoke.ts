@@ -149,8 +149,10 @@ function makePlan(entry: Entry, kinds: string, flat: readonly unknown[]): Plan {
   throw refusalError(entry.name, entry.overloads, entry.isMethod, call, numbers ? refusals : strict, flat);
 }
 
-/** Calls an op with values. */
+/** Calls an op with values. Nobody counts who holds the answer, so that its memory is left to the collector. */
 export function invoke(name: string, args: readonly Arg[], kwargs: Readonly<Record<string, Arg>> = {}): Result {
   const { kinds, flat } = flatten(args, kwargs);
-  return invokeKinds(opNumber(name), kinds, flat);
+  const result = invokeKinds(opNumber(name), kinds, flat);
+  for (const part of [result].flat()) if (part instanceof Tensor) part.storage.shared = true;
+  return result;
 }

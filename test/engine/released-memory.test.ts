@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { backward, dtypes, invoke, setGrad, type Tensor, tensorFromData } from '../../src/engine/index.ts';
+import {
+  backward,
+  dtypes,
+  invokeKinds,
+  opNumber,
+  type Result,
+  setGrad,
+  type Tensor,
+  tensorFromData,
+} from '../../src/engine/index.ts';
 import { poison } from '../../src/engine/wasm/memory.ts';
 import { createHandles } from '../../src/runtime/guest/bridge-handles.ts';
 
@@ -11,10 +20,23 @@ function matrix(seed: number, requiresGrad = false): Tensor {
   return tensorFromData(values, [N, N], dtypes.float32, requiresGrad);
 }
 
+/** As Python calls: whoever wants to keep the answer takes a handle. */
+function call(op: string, ...args: readonly (Tensor | number | bigint)[]): Tensor {
+  return answer(op, ...args) as Tensor;
+}
+
+function answer(op: string, ...args: readonly (Tensor | number | bigint)[]): Result {
+  const kinds = args.map((arg) => (typeof arg === 'bigint' ? 'i' : typeof arg === 'number' ? 'f' : 't')).join('');
+  return invokeKinds(
+    opNumber(op),
+    kinds,
+    args.map((arg) => (typeof arg === 'bigint' ? Number(arg) : arg)),
+  );
+}
+
 /** What a program does with tensors that it lets go as early as it can: views, saved ones, gradients that are shared, replaced and kept. */
 function train(): number[] {
   const handles = createHandles();
-  const call = (op: string, ...args: Parameters<typeof invoke>[1]): Tensor => invoke(op, args) as Tensor;
   const [x, w, v] = [matrix(1), matrix(2, true), matrix(3, true)];
   for (const leaf of [x, w, v]) handles.add(leaf);
   const losses: number[] = [];
@@ -29,7 +51,7 @@ function train(): number[] {
     };
     const hidden = kept(call('tanh', kept(call('mm', x, w))));
     const turned = kept(call('t', kept(call('add', hidden, hidden))));
-    const [left, right] = invoke('chunk', [kept(call('mm', turned, v)), 2n, 1n]) as readonly Tensor[];
+    const [left, right] = answer('chunk', kept(call('mm', turned, v)), 2n, 1n) as readonly Tensor[];
     const both = kept(call('mul', kept(call('exp', left!)), kept(call('sigmoid', right!))));
     const soft = kept(call('softmax', kept(call('sub', both, kept(call('mul', both, 0.5)))), -1n));
     const loss = call('sum', kept(call('mul', soft, soft)));
@@ -67,7 +89,7 @@ describe('memory that nobody holds any more', () => {
     const x = matrix(4);
     handles.add(x);
     const places = Array.from({ length: 4 }, () => {
-      const sum = invoke('add', [x, x]) as Tensor;
+      const sum = call('add', x, x);
       const at = sum.storage.data.byteOffset;
       handles.release(handles.add(sum));
       return at;
@@ -77,9 +99,9 @@ describe('memory that nobody holds any more', () => {
 
   it('is left alone while a view of it is held', () => {
     const handles = createHandles();
-    const sum = invoke('add', [matrix(5), matrix(6)]) as Tensor;
+    const sum = call('add', matrix(5), matrix(6));
     const whole = handles.add(sum);
-    const row = invoke('select', [sum, 0n, 3n]) as Tensor;
+    const row = call('select', sum, 0n, 3n);
     handles.add(row);
     handles.release(whole);
     assert.equal(row.storage.data.length, N * N);

@@ -30,8 +30,20 @@ const BELOW = Y + K * N * FLOAT;
 const BESIDE = BELOW + ROWS * N * FLOAT;
 const SPACE = BESIDE + M * COLUMNS * FLOAT;
 
-/** out[m, n] = Σk x[m, k] · y[k, n], `out` row after row. Each product is rounded, and each sum, in the order of k. */
-export function gemm(x: Matrix, y: Matrix, out: Float32Array, at: number, m: number, k: number, n: number): void {
+/**
+ * out[m, n] = Σk x[m, k] · y[k, n], `out` row after row. Each product is rounded, and each sum, in the order of k. If it is not `fresh`, it is
+ * added to what is there, in an array of the memory.
+ */
+export function gemm(
+  x: Matrix,
+  y: Matrix,
+  out: Float32Array,
+  at: number,
+  m: number,
+  k: number,
+  n: number,
+  fresh = true,
+): void {
   const left = place(x.data, x.at, (m - 1) * x.row + (k - 1) * x.column + 1, 'left');
   const right = place(y.data, y.at, (k - 1) * y.row + (n - 1) * y.column + 1, 'right');
   const own = isResident(out) ? null : workspace(Math.max(LEAST, m * n * FLOAT), 'result');
@@ -41,7 +53,7 @@ export function gemm(x: Matrix, y: Matrix, out: Float32Array, at: number, m: num
     step: step * FLOAT,
     adjacent: line === 1,
   });
-  multiplyLines(lines(left, x.row, x.column), lines(right, y.column, y.row), to, m, k, n, true);
+  multiplyLines(lines(left, x.row, x.column), lines(right, y.column, y.row), to, m, k, n, fresh);
   if (own !== null) out.set(new Float32Array(own.buffer, to, m * n), at);
 }
 

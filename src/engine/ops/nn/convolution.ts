@@ -4,9 +4,9 @@
  */
 
 import { quietly } from '../../context.ts';
-import { addInput, addOutput, addWeight, type Batch } from '../../convolution/kernels.ts';
+import { type Batch, fillInput, fillOutput, fillWeight } from '../../convolution/kernels.ts';
 import type { Geometry, Triple } from '../../convolution/patches.ts';
-import { bool, cppName, type Data, type DType, float16, int64, isComplex } from '../../dtype.ts';
+import { bool, cppName, type DType, float16, int64, isComplex } from '../../dtype.ts';
 import { runtimeError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
 import { formatShape, type Shape } from '../../shape.ts';
@@ -78,7 +78,7 @@ define(output, {
   kernel: (input, weight, size, stride, padding, dilation, groups) => {
     const out = emptyTensor(size, input.dtype);
     const batch = batchOf(input, size, weight.shape, { stride, padding, dilation, groups });
-    addOutput(batch, rowMajor(input), rowMajor(weight), out.storage.data);
+    fillOutput(batch, rowMajor(input), rowMajor(weight), null, out.storage.data);
     return out;
   },
   gradients: {
@@ -101,7 +101,7 @@ define(byInput, {
   kernel: (result, weight, size, stride, padding, dilation, groups) => {
     const out = emptyTensor(size, result.dtype);
     const batch = batchOf(out, result.shape, weight.shape, { stride, padding, dilation, groups });
-    addInput(batch, rowMajor(result), rowMajor(weight), out.storage.data);
+    fillInput(batch, rowMajor(result), rowMajor(weight), null, out.storage.data);
     return out;
   },
   gradients: {
@@ -124,7 +124,7 @@ define(byWeight, {
   kernel: (result, input, size, stride, padding, dilation, groups) => {
     const out = emptyTensor(size, result.dtype);
     const batch = batchOf(input, result.shape, size, { stride, padding, dilation, groups });
-    addWeight(batch, rowMajor(result), rowMajor(input), out.storage.data);
+    fillWeight(batch, rowMajor(result), rowMajor(input), out.storage.data);
     return out;
   },
   gradients: {
@@ -150,10 +150,10 @@ define(convolution, {
       ? transposedShape(input.shape, weight.shape, extra, settings)
       : outputShape(input.shape, weight.shape, settings);
     const out = emptyTensor(shape, input.dtype);
-    if (bias !== null) spread(bias, out);
     const [x, w, { data }] = [rowMajor(input), rowMajor(weight), out.storage];
-    if (transposed) addInput(batchOf(out, input.shape, weight.shape, settings), x, w, data);
-    else addOutput(batchOf(input, shape, weight.shape, settings), x, w, data);
+    const b = bias === null ? null : rowMajor(bias);
+    if (transposed) fillInput(batchOf(out, input.shape, weight.shape, settings), x, w, b, data);
+    else fillOutput(batchOf(input, shape, weight.shape, settings), x, w, b, data);
     return out;
   },
   gradients: {
@@ -216,18 +216,6 @@ function maps({ stride, padding, dilation, groups }: Settings, transposed: boole
     toInput: plain.toOutput,
     toWeight: (g: Tensor, x: Tensor, shape: Shape) => plain.toWeight(x, g, shape),
   };
-}
-
-/** Writes each channel's bias over its places. */
-function spread(bias: Tensor, out: Tensor): void {
-  const { data } = out.storage;
-  const values: Data = rowMajor(bias);
-  const channels = out.shape[1]!;
-  const places = channels === 0 ? 0 : out.numel / (out.shape[0]! * channels);
-  for (let i = 0; i < out.numel; i++) {
-    const channel = Math.floor(i / places) % channels;
-    data[i] = values[channel]!;
-  }
 }
 
 /** Refuses what does not fit together, in the order and words of PyTorch's `check_shape_forward`. */
