@@ -11,7 +11,7 @@ import { copy } from './ops/writing.ts';
 import { wantsOwnType } from './out-dtypes.ts';
 import { refuseOverlap } from './overlap.ts';
 import type { OpDef } from './registry.ts';
-import { contiguousStrides, formatShape, isBroadcastableTo, sameShape } from './shape.ts';
+import { contiguousStrides, formatShape, isBroadcastableTo, numel, sameShape } from './shape.ts';
 import { Storage, takeBack } from './storage.ts';
 import { gather } from './strided.ts';
 import { Tensor } from './tensor.ts';
@@ -28,6 +28,7 @@ export function dispatchInplace(op: OpDef, args: readonly unknown[]): Tensor {
   const result = runKernel(op, args) as Tensor;
   const node = recording && requiresGrad(op, args) ? record(op, args, op.inplaceNodeName) : null;
   const original = node !== null && op.slots.some((slot) => slot.position === 0) ? frozen(self) : self;
+  if (op.resizes && !sameShape(self.shape, result.shape)) resize(self, result);
   assignRaw(self, result, op);
   if (!args.includes(result)) takeBack(result.storage);
   if (node !== null) {
@@ -116,6 +117,14 @@ export function assignRaw(self: Tensor, result: Tensor, op: OpDef | null = null)
   }
   copyRaw(self, result);
   self.storage.version++;
+}
+
+/** Gives a tensor another shape, and memory for it. */
+export function resize(out: Tensor, like: Tensor): void {
+  if (out.storage.data.length < numel(like.shape) * out.dtype.lanes)
+    out.storage.data = out.dtype.allocate(numel(like.shape));
+  out.shape = like.shape;
+  out.strides = contiguousStrides(like.shape);
 }
 
 const canCast = (from: DType, to: DType): boolean => from.category <= to.category;

@@ -1,12 +1,12 @@
 import { context, quietly } from './context.ts';
 import { dispatch, requiresGrad } from './dispatch.ts';
 import { runtimeError } from './errors.ts';
-import { assignRaw } from './inplace.ts';
+import { assignRaw, resize } from './inplace.ts';
 import { copyRaw } from './ops/raw.ts';
 import { checkOutType } from './out-dtypes.ts';
 import { refuseOverlap } from './overlap.ts';
 import type { OpDef } from './registry.ts';
-import { contiguousStrides, numel, sameShape } from './shape.ts';
+import { contiguousStrides, sameShape } from './shape.ts';
 import { Tensor } from './tensor.ts';
 import type { Result } from './values.ts';
 
@@ -48,11 +48,4 @@ const FILLS = new Set(['linspace', 'logspace']);
 
 function reshaped({ storage, offset, dtype }: Tensor, shape: readonly number[]): Tensor {
   return new Tensor(storage, shape, contiguousStrides(shape), offset, dtype);
-}
-
-function resize(out: Tensor, like: Tensor): void {
-  if (out.storage.data.length < numel(like.shape) * out.dtype.lanes)
-    out.storage.data = out.dtype.allocate(numel(like.shape));
-  out.shape = like.shape;
-  out.strides = contiguousStrides(like.shape);
 }

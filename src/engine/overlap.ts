@@ -35,7 +35,9 @@ export function refuseOverlap(op: OpDef, self: Tensor, args: readonly unknown[],
       if (arg !== self && arg.storage === self.storage && overlapsInPart(self, arg, writesInto)) throw partial();
     } else if (writesInto && Array.isArray(arg)) {
       for (const one of arg) {
-        if (one instanceof Tensor && one.storage === self.storage && intersects(self, one)) throw partial();
+        // An output that is one of the inputs has taken its new shape before PyTorch looks.
+        if (one instanceof Tensor && one.storage === self.storage && (one === self || intersects(self, one)))
+          throw partial();
       }
     }
   }

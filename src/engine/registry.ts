@@ -67,6 +67,8 @@ export interface Definition<S extends string> {
   readonly inplaceNode?: string;
   /** The result is a view of self. Its in-place form changes self's shape, and no element. */
   readonly view?: boolean;
+  /** The in-place form gives self the shape of the result. */
+  readonly resizes?: boolean;
   /** What the in-place form refuses before it runs. */
   readonly checkInplace?: (...args: KernelArgs<S>) => void;
   /** Runs without a node of its own: its parts are recorded. */
@@ -107,6 +109,7 @@ export interface OpDef {
   readonly nodeName: string;
   readonly inplaceNodeName: string;
   readonly checkInplace: ((...args: unknown[]) => void) | null;
+  readonly resizes: boolean;
   readonly view: boolean;
   readonly lazy: boolean;
   readonly composite: boolean;
@@ -210,6 +213,7 @@ function makeDef<S extends string>(text: S, publicName: string, variants: Varian
     nodeName: definition.node ?? defaultNodeName(schema.name),
     inplaceNodeName: definition.inplaceNode ?? definition.node ?? defaultNodeName(schema.name),
     checkInplace: (definition.checkInplace as unknown as OpDef['checkInplace'] | undefined) ?? null,
+    resizes: definition.resizes ?? false,
     view: definition.view ?? false,
     lazy: definition.lazy ?? false,
     composite: definition.composite ?? false,

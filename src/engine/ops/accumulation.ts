@@ -29,6 +29,10 @@ export function reduceAt(
   reduction: Reduction,
   includeSelf: boolean,
 ): void {
+  if (dtype.lanes === 2) {
+    reducePairsAt(memory as Float64Array, at, values as Float64Array, reduction, includeSelf);
+    return;
+  }
   const to = memory as Float64Array;
   const from = values as Float64Array;
   const counts = new Int32Array(memory.length).fill(includeSelf ? 1 : 0);
@@ -41,6 +45,32 @@ export function reduceAt(
   }
   if (reduction === 'mean') divideBy(memory, counts, dtype);
 }
+
+/** Of complex numbers, which have no extrema. */
+function reducePairsAt(
+  to: Float64Array,
+  at: Int32Array,
+  from: Float64Array,
+  reduction: Reduction,
+  includeSelf: boolean,
+): void {
+  const counts = new Int32Array(to.length / 2).fill(includeSelf ? 1 : 0);
+  for (let i = 0; i < at.length; i++) {
+    const [place, re, im] = [2 * at[i]!, from[2 * i]!, from[2 * i + 1]!];
+    const [a, b] = counts[at[i]!]!++ === 0 ? NEUTRAL[reduction]! : [to[place]!, to[place + 1]!];
+    if (reduction === 'prod') [to[place], to[place + 1]] = [a * re - b * im, a * im + b * re];
+    else [to[place], to[place + 1]] = [a + re, b + im];
+  }
+  if (reduction !== 'mean') return;
+  for (let i = 0; i < to.length; i++) to[i] = to[i]! / Math.max(counts[i >> 1]!, 1);
+}
+
+/** What a reduction begins with where self is left out. */
+const NEUTRAL: Readonly<Partial<Record<Reduction, readonly [number, number]>>> = {
+  sum: [0, 0],
+  mean: [0, 0],
+  prod: [1, 0],
+};
 
 function divideBy(memory: Data, counts: Int32Array, dtype: DType): void {
   for (let i = 0; i < memory.length; i++) {

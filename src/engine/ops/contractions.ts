@@ -10,6 +10,7 @@ import { conj } from './complex.ts';
 import { crossKernel } from './cross.ts';
 import { permuted } from './layout.ts';
 import { permute, reshape, unsafeView, view } from './movement.ts';
+import { strict } from './out-rules.ts';
 import { fromData } from './pointwise.ts';
 import { mm, sameDtype, vdot } from './products.ts';
 import { sumDim } from './reduction.ts';
@@ -65,6 +66,11 @@ function contract(a: Tensor, b: Tensor, left: readonly number[], right: readonly
 
 define(inner, {
   composite: true,
+  out: strict(
+    (wanted, given) =>
+      `tensordot: Expected the output tensor to have dtype ${wanted.scalar}, but got an output tensor with dtype ${given.scalar}`,
+    ([self, other]) => (self as Tensor).rank > 0 && (other as Tensor).rank > 0,
+  ),
   kernel: (self, other) => {
     sameDtype(self, other);
     if (self.rank === 0 || other.rank === 0) return mul(self, other);

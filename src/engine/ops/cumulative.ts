@@ -1,9 +1,13 @@
 /** What has come together up to each element of a line: sums, products, extrema. */
-import { type Data, type DType, int64, isComplex } from '../dtype.ts';
+
+import { cppName, type Data, type DType, int64, isComplex, isDifferentiable, isIntegral } from '../dtype.ts';
+import { runtimeError } from '../errors.ts';
+import { item } from '../item.ts';
 import { declare, define } from '../registry.ts';
 import { wrapDim } from '../shape.ts';
 import type { NumberData } from '../strided.ts';
-import type { Tensor } from '../tensor.ts';
+import { emptyTensor, type Tensor } from '../tensor.ts';
+import { Complex, toNumber } from '../values.ts';
 import { div, mul } from './arithmetic.ts';
 import { cast } from './cast.ts';
 import { conj } from './complex.ts';
@@ -14,12 +18,27 @@ import { type Element, fromLines, isNan, linesIn, linesOf } from './lines.ts';
 import { slice } from './movement.ts';
 import { inDtypeOfOut } from './out-rules.ts';
 import { hasZero } from './product.ts';
-import { onesLike } from './raw.ts';
+import { copyRaw, onesLike } from './raw.ts';
 import { integralSum, sumDim } from './reduction.ts';
 import { flip } from './repetition.ts';
 
 export const cumsum = declare('cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor');
 export const cumprod = declare('cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor');
+
+/** Of a single number: it fills the result, which has to hold it. */
+function filledWith(self: Tensor, dtype: DType): Tensor {
+  const value = item(self);
+  const imaginary = value instanceof Complex && value.im !== 0;
+  const fits = isDifferentiable(dtype) || isIntegral(self.dtype, true) || Math.abs(toNumber(value)) < 2 ** 63;
+  if (!isComplex(dtype) && (imaginary || !fits)) {
+    throw runtimeError(
+      `value cannot be converted to type ${dtype === int64 ? 'int64_t' : cppName(dtype)} without overflow`,
+    );
+  }
+  const out = emptyTensor([], dtype);
+  copyRaw(out, self);
+  return out;
+}
 
 export type Running = (data: Data, out: Data, start: number, n: number) => void;
 
@@ -81,7 +100,8 @@ define(cumsum, {
   kernel: (self, dim, given) => {
     const dtype = given ?? integralSum(self.dtype);
     wrapDim(dim, self.rank);
-    if (self.rank > 0 && self.numel > 0) requireKernel(limits('cumsum_out_cpu', 'bool', 'half'), dtype);
+    if (self.rank === 0) return filledWith(self, dtype);
+    if (self.numel > 0) requireKernel(limits('cumsum_out_cpu', 'bool', 'half'), dtype);
     return accumulate(self, dim, dtype, runningSum(dtype.lanes));
   },
   gradients: {
@@ -119,7 +139,8 @@ define(cumprod, {
   kernel: (self, dim, given) => {
     const dtype = given ?? integralSum(self.dtype);
     wrapDim(dim, self.rank);
-    if (self.rank > 0 && self.numel > 0) requireKernel(limits('cumprod_out_cpu', 'bool', 'half'), dtype);
+    if (self.rank === 0) return filledWith(self, dtype);
+    if (self.numel > 0) requireKernel(limits('cumprod_out_cpu', 'bool', 'half'), dtype);
     return accumulate(self, dim, dtype, isComplex(dtype) ? runningComplexProduct : runningProduct);
   },
   gradients: {

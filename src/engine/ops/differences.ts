@@ -8,6 +8,7 @@ import type { Tensor } from '../tensor.ts';
 import { sub } from './arithmetic.ts';
 import { logicalXor } from './comparison.ts';
 import { cat } from './joining.ts';
+import { strict } from './out-rules.ts';
 import { zerosLike } from './raw.ts';
 import { narrow } from './rearrangement.ts';
 import { copy } from './writing.ts';
@@ -29,6 +30,10 @@ function checkEdge(self: Tensor, edge: Tensor | null, dim: number): void {
 
 define(diff, {
   composite: true,
+  out: strict(
+    (wanted, given) => `expected scalar_type ${wanted.scalar} but found ${given.scalar}`,
+    ([, n]) => n === 0,
+  ),
   kernel: (self, n, dim, prepend, append) => {
     if (self.rank === 0) throw runtimeError('diff expects input to be at least one-dimensional');
     if (n < 0) throw runtimeError(`order must be non-negative but got ${n}`);

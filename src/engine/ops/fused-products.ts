@@ -132,8 +132,17 @@ function checkFactor(dtype: DType, factor: Scalar, name: string): void {
   throw runtimeError(`For integral input tensors, argument ${name} must not be a floating point number.`);
 }
 
+/** The in-place form takes a matrix of the product's own size. */
+function checkMatrix(self: Tensor, vec1: Tensor, vec2: Tensor): void {
+  if (self.rank !== 2) throw runtimeError(`2D tensor expected, got ${self.rank}D tensor for input`);
+  const [rows, columns] = [vec1.shape[0]!, vec2.shape[0]!];
+  if (self.shape[0] === rows && self.shape[1] === columns) return;
+  throw runtimeError(`size mismatch, input: [${self.shape.join(', ')}], v1: [${rows}], v2: [${columns}]`);
+}
+
 define(addr, {
   variants: { inplace: true },
+  checkInplace: checkMatrix,
   kernel: (self, vec1, vec2, beta, alpha) => {
     if (vec1.rank !== 1) throw runtimeError(`addr: Expected 1-D argument vec1, but got ${vec1.rank}-D`);
     if (vec2.rank !== 1) throw runtimeError(`addr: Expected 1-D argument vec2, but got ${vec2.rank}-D`);
@@ -185,6 +194,7 @@ const repeated = (g: Tensor, batch: Tensor): Tensor => expand(unsqueeze(g, 0), [
 
 define(addbmm, {
   variants: { inplace: true },
+  resizes: true,
   kernel: (self, batch1, batch2, beta, alpha) => {
     const [b, m, k, n] = checkBatches(batch1, batch2, 'addmm_impl_cpu_');
     fits(self, [m, n]);

@@ -17,6 +17,7 @@ const isLegacyEmpty = (tensor: Tensor): boolean => tensor.rank === 1 && tensor.s
 
 define(cat, {
   ...several,
+  names: true,
   kernel: (tensors, dim) => {
     if (tensors.length === 0) throw runtimeError('torch.cat(): expected a non-empty list of Tensors');
     tensors.forEach((tensor, i) => {

@@ -1,12 +1,14 @@
 /** The linear family: matrix products of any ranks, made of the products that are nodes. */
+
 import { runtimeError } from '../errors.ts';
-import { alias, declare, define } from '../registry.ts';
+import { alias, declare, define, type OutRule } from '../registry.ts';
 import { broadcastShapes, numel } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { add } from './arithmetic.ts';
 import { contiguous } from './conversion.ts';
 import { addmm } from './fused-products.ts';
 import { expand, reshape, squeezeDim, t, transpose, unsafeView, unsqueeze, view } from './movement.ts';
+import { sameDtype, strict } from './out-rules.ts';
 import { bmm, dot, mm, mv, outerOf } from './products.ts';
 
 export const matmul = declare('matmul(Tensor self, Tensor other) -> Tensor');
@@ -14,7 +16,23 @@ const rmatmul = declare('__rmatmul__(Tensor self, Tensor other) -> Tensor');
 export const outer = declare('outer(Tensor self, Tensor vec2) -> Tensor');
 export const linear = declare('linear(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor');
 
-define(matmul, { variants: { operators: ['__matmul__'] }, composite: true, kernel: matmulKernel });
+/** Of two vectors the answer is their dot product's, with its words. */
+const outOfProduct: OutRule = {
+  check: (out, result, args, index) =>
+    (args as [Tensor, Tensor]).every(({ rank }) => rank === 1)
+      ? sameAsInput.check!(out, result, args, index)
+      : sameDtype.check!(out, result, args, index),
+};
+const sameAsInput = strict(
+  (wanted, given) => `result dtype ${given.scalar} does not match input dtype ${wanted.scalar}`,
+);
+
+define(matmul, {
+  variants: { operators: ['__matmul__'] },
+  composite: true,
+  out: outOfProduct,
+  kernel: matmulKernel,
+});
 alias(matmul, 'matmul', { namespace: 'linalg', method: false });
 define(rmatmul, { variants: { namespace: null }, composite: true, kernel: (self, other) => matmulKernel(other, self) });
 

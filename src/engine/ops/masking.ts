@@ -19,7 +19,7 @@ const maskedSelectBackward = declare(
 );
 const maskedScatter = declare('masked_scatter(Tensor self, Tensor mask, Tensor source) -> Tensor');
 export const nonzero = declare('nonzero(Tensor self) -> Tensor');
-const nonzeroTuple = declare('nonzero.tuple(Tensor self, *, bool as_tuple) -> Tensor');
+const nonzeroTuple = declare('nonzero.tuple(Tensor self, *, bool as_tuple=False) -> Tensor');
 const argwhere = declare('argwhere(Tensor self) -> Tensor');
 
 /** Row-major positions in a tensor of this shape where the mask, broadcast to it, holds. */
@@ -133,9 +133,15 @@ function transposed(columns: Tensor, rank: number, count: number): Tensor {
   return columns;
 }
 
-define(nonzero, { kernel: nonzeroRows });
+define(nonzero, { variants: { namespace: null, method: false }, kernel: nonzeroRows });
 define(nonzeroTuple, {
   composite: true,
+  out: {
+    args: (args) => {
+      if (args[1]) throw runtimeError('nonzero does not support the out kwarg when as_tuple is True');
+      return args;
+    },
+  },
   kernel: (self, asTuple) => {
     const found = nonzero(self);
     return (

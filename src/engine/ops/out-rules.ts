@@ -5,11 +5,11 @@ import type { OutRule } from '../registry.ts';
 
 type Words = (wanted: DType, given: DType) => string;
 
-/** The dtype of the result and no other. */
-function strict(words: Words): OutRule {
+/** The dtype of the result and no other, for the calls that the rule applies to. */
+export function strict(words: Words, applies: (args: readonly unknown[]) => boolean = () => true): OutRule {
   return {
-    check: (out, result) => {
-      if (out.dtype !== result.dtype) throw runtimeError(words(result.dtype, out.dtype));
+    check: (out, result, args) => {
+      if (out.dtype !== result.dtype && applies(args)) throw runtimeError(words(result.dtype, out.dtype));
       return undefined;
     },
   };

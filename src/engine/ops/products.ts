@@ -26,9 +26,9 @@ export function sameDtype(a: Tensor, b: Tensor): void {
   if (a.dtype !== b.dtype) throw runtimeError(`expected scalar type ${a.dtype.scalar} but found ${b.dtype.scalar}`);
 }
 
-/** Refuses dtypes that PyTorch has no product for on the CPU. */
+/** Refuses dtypes that PyTorch has no product for on the CPU: where there is something to multiply. */
 export function refuseBoolAndHalf(self: Tensor, kernel: string): void {
-  if (self.dtype !== bool && self.dtype !== float16) return;
+  if ((self.dtype !== bool && self.dtype !== float16) || self.numel === 0) return;
   throw runtimeError(`"${kernel}" not implemented for '${self.dtype.scalar}'`);
 }
 
@@ -110,8 +110,10 @@ export function multiplied(self: Tensor, mat2: Tensor): Tensor {
   const [m, k] = self.shape as [number, number];
   const [rows, n] = mat2.shape as [number, number];
   if (k !== rows) throw runtimeError(`mat1 and mat2 shapes cannot be multiplied (${m}x${k} and ${rows}x${n})`);
-  sameDtype(self, mat2);
+  // Where there is nothing to multiply PyTorch looks at no dtype.
+  if (self.numel === 0 || mat2.numel === 0) return emptyTensor([m, n], self.dtype);
   refuseBoolAndHalf(self, 'addmm_impl_cpu_');
+  sameDtype(self, mat2);
   return product(self, mat2, [m, n], m, k, n);
 }
 

@@ -1,15 +1,17 @@
 /** Methods that fill a tensor with random numbers, and draws whose parameters are tensors. */
+
 import { context } from '../context.ts';
 import { cauchy, type Draw, exponential, geometric, logNormal, uniform, unit } from '../distributions.ts';
 import { bool, type DType, float16, float32, float64, int64, isComplex, isFloating, realType } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { rounding } from '../normal-fill.ts';
 import type { Generator } from '../random.ts';
-import { declare, define } from '../registry.ts';
+import { declare, define, type OutRule } from '../registry.ts';
 import { broadcastShapes, type Shape } from '../shape.ts';
 import { broadcastTo, convertScalars, type NumberData } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { leaf, OPTIONS, sized, sizedLike } from './factory.ts';
+import { limits, requireKernel } from './limits.ts';
 import { coins, drawInto, integerRange, integers, normals, refuseInts } from './random.ts';
 import { zerosLike } from './raw.ts';
 
@@ -173,6 +175,14 @@ function coinsOf(out: Tensor, p: Tensor, generator: Generator): Tensor {
   return row;
 }
 
+/** The output is drawn into, whatever its dtype: no conversion. */
+const anyButHalfAndComplex: OutRule = {
+  check: ({ dtype }) => {
+    requireKernel(limits('bernoulli_tensor_cpu_self_', 'half', 'complex'), dtype);
+    return 'copy';
+  },
+};
+
 define(fillBernoulli, {
   ...written,
   kernel: (self, p, generator) => coins(likeSelf(self), p, own(generator)),
@@ -187,6 +197,7 @@ define(fillBernoulliTensor, {
   },
 });
 define(bernoulli, {
+  out: anyButHalfAndComplex,
   kernel: (self, generator) => coinsOf(self, self, own(generator)),
   gradients: { self: nothing },
 });

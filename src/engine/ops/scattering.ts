@@ -1,4 +1,5 @@
 /** Writing along one dimension where an index tensor says: `scatter` and its reductions. */
+
 import { writeAt } from '../elements.ts';
 import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
@@ -9,6 +10,7 @@ import { wrapNumber } from '../values.ts';
 import { type Reduction, reduceAt, reductionGradients } from './accumulation.ts';
 import { cast } from './cast.ts';
 import { alongPositions, checkIndex, gather, partOf, scatterAdd } from './indexing.ts';
+import { limits, requireKernel } from './limits.ts';
 import { expand } from './movement.ts';
 import { fromData } from './pointwise.ts';
 import { notImplementedRule } from './undifferentiable.ts';
@@ -93,12 +95,16 @@ const REDUCTIONS: readonly string[] = ['sum', 'prod', 'mean', 'amax', 'amin'];
 
 define(scatterReduce, {
   variants: { inplace: true },
+  realGradients: true,
   kernel: (self, dim, index, src, reduce, includeSelf) => {
     if (!REDUCTIONS.includes(reduce)) {
       throw runtimeError('reduce argument must be either sum, prod, mean, amax or amin.');
     }
     const { out, at } = prepared(self, dim, index, src);
     if (at.length === 0) return out;
+    const kernel = `scatter_gather_tensor_cpu_reduce_${reduce}`;
+    if (reduce === 'mean') requireKernel(limits(kernel, 'bool'), self.dtype);
+    else if (reduce !== 'sum' && reduce !== 'prod') requireKernel(limits(kernel, 'complex'), self.dtype);
     const values = partOf(src, index.shape);
     reduceAt(out.storage.data, at, values, self.dtype, reduce as Reduction, includeSelf);
     return out;

@@ -1,4 +1,5 @@
 /** Writing whole slices of a dimension, by their numbers: `index_fill`, `index_copy`, `index_add`, `index_reduce`. */
+
 import { int32, int64 } from '../dtype.ts';
 import { addAt, writeAt } from '../elements.ts';
 import { type EngineError, indexError, runtimeError } from '../errors.ts';
@@ -10,6 +11,7 @@ import { type Scalar, wrapNumber } from '../values.ts';
 import { type Reduction, reduceAt, reductionGradients } from './accumulation.ts';
 import { mul } from './arithmetic.ts';
 import { indexSelect, nonEmptyDim, slicePositions } from './indexing.ts';
+import { limits, requireKernel } from './limits.ts';
 import { expand, reshape } from './movement.ts';
 import { fromData } from './pointwise.ts';
 import { copyRaw } from './raw.ts';
@@ -215,8 +217,8 @@ define(indexReduce, {
       throw runtimeError(`index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got ${reduce}.`);
     }
     const d = wrapDim(dim, self.rank);
-    if (self.dtype.lanes === 2) throw runtimeError(`"index_func_" not implemented for '${self.dtype.scalar}'`);
     checkAdd('index_reduce_', self, d, index, source);
+    requireKernel(limits('index_func_', 'bool', 'complex'), self.dtype);
     const numbers = numbersOf(index, nonEmptyDim(self.shape)[d]!, false, outOfRange);
     const { out, at } = target(self, d, numbers);
     reduceAt(out.storage.data, at, rowMajor(source), self.dtype, reduce as Reduction, includeSelf);

@@ -1,4 +1,5 @@
 /** Functions of three operands: products and quotients that are added, interpolation. */
+
 import { cppName, type DType, int64, isComplex } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { resultTypeOf } from '../promote.ts';
@@ -11,6 +12,7 @@ import { Complex, type Scalar, wrapNumber } from '../values.ts';
 import { div, mul, mulReversed, neg, sub } from './arithmetic.ts';
 import { conj } from './complex.ts';
 import { limits, requireKernel } from './limits.ts';
+import { strict } from './out-rules.ts';
 import { aligned, z } from './pointwise.ts';
 
 const addcmul = declare('addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor');
@@ -175,6 +177,7 @@ const rest = (weight: Tensor): Tensor => sub(wrapNumber(1n), weight);
 
 define(lerpTensor, {
   variants: { inplace: true },
+  out: strict((wanted, given) => `Found dtype ${given.scalar} but expected ${wanted.scalar}`),
   node: 'LerpBackward1',
   kernel: (self, end, weight) => {
     requireSame(self, end, 'end');

@@ -64,7 +64,7 @@ define(choleskyEx, {
   variants: linalg,
   differentiable: [0],
   kernel: (self, upper, checkErrors) => {
-    checkFloating(self, 'linalg.cholesky');
+    checkFloating(self, 'linalg.cholesky', false, 'cholesky_cpu');
     checkSquare(self, 'linalg.cholesky');
     const { factor, infos } = factored(self, upper);
     if (checkErrors) raiseFor(infos, batchOf(self), 'linalg.cholesky_ex', message);

@@ -101,7 +101,7 @@ define(detWithLu, {
   ...internal,
   differentiable: [0],
   kernel: (A) => {
-    checkFloating(A, 'linalg.det');
+    checkFloating(A, 'linalg.det', false, 'lu_cpu');
     checkSquare(A, 'linalg.det');
     const found = factored(A);
     return [

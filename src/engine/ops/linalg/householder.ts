@@ -138,6 +138,7 @@ define(geqrf, {
 define(ormqr, {
   kernel: (self, tau, other, left, transposed) => {
     checkProduct(self, tau, other, left);
+    checkKernel(self, 'ormqr_cpu');
     const taus = vectorsOf(tau);
     const reflections = matricesOf(self);
     const results = matricesOf(other);

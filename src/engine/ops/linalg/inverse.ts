@@ -110,7 +110,7 @@ define(solveWithLu, {
   variants: { namespace: null, method: false },
   differentiable: [0],
   kernel: (A, B, left, checkErrors) => {
-    checkFloating(A, 'linalg.solve');
+    checkFloating(A, 'linalg.solve', false, 'lu_cpu');
     checkSquare(A, 'linalg.solve');
     if (A.dtype !== B.dtype) {
       throw runtimeError(

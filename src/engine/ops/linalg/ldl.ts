@@ -30,7 +30,7 @@ const linalg = { namespace: 'linalg', method: false } as const;
 
 function factored(A: Tensor, hermitian: boolean): { LD: Tensor; pivots: Tensor; infos: number[] } {
   checkSquare(A, 'torch.linalg.ldl_factor_ex');
-  checkFloating(A, 'torch.linalg.ldl_factor_ex');
+  checkFloating(A, 'torch.linalg.ldl_factor_ex', false, 'ldl_factor_kernel_cpu');
   const [found, infos]: [Int32Array[], number[]] = [[], []];
   const matrices = matricesOf(A, 'own');
   for (const matrix of matrices) {

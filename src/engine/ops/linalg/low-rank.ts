@@ -1,5 +1,5 @@
 /** Singular values of matrices that are nearly of low rank (Halko, Martinsson & Tropp, Finding structure with randomness, 2011). */
-import { isDifferentiable } from '../../dtype.ts';
+import { float16, float32, float64 } from '../../dtype.ts';
 import { valueError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
 import type { Tensor } from '../../tensor.ts';
@@ -9,7 +9,7 @@ import { matmul } from '../linear.ts';
 import { adjoint } from '../products.ts';
 import { randn } from '../random.ts';
 import { meanDim } from '../reduction.ts';
-import { checkFloating, mT, rowsOf, widthOf } from './matrices.ts';
+import { mT, rowsOf, widthOf } from './matrices.ts';
 import { qr } from './qr.ts';
 import { svdParts } from './svd.ts';
 
@@ -25,7 +25,8 @@ function times(A: Tensor, X: Tensor, M: Tensor | null): Tensor {
 function basis(A: Tensor, q: number, iterations: number, M: Tensor | null): Tensor {
   const turned = adjoint(A);
   const turnedMean = M === null ? null : adjoint(M);
-  const sketch = randn([widthOf(A), q], A.dtype);
+  const own = A.dtype === float16 || A.dtype === float32 || A.dtype === float64;
+  const sketch = randn([widthOf(A), q], own ? A.dtype : float32);
   let Q = qr(times(A, sketch, M))[0]!;
   for (let i = 0; i < iterations; i++) {
     Q = qr(times(turned, Q, turnedMean))[0]!;
@@ -36,7 +37,6 @@ function basis(A: Tensor, q: number, iterations: number, M: Tensor | null): Tens
 
 /** Algorithm 5.1, on the side that has fewer dimensions. */
 function lowRank(A: Tensor, q: number, iterations: number, M: Tensor | null): Tensor[] {
-  if (!isDifferentiable(A.dtype)) checkFloating(A, 'linalg.qr');
   const [rows, columns] = [rowsOf(A), widthOf(A)];
   const turnedMean = M === null ? null : mT(M);
   if (rows < columns || columns > q) {

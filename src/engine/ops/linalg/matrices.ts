@@ -107,12 +107,13 @@ export function checkSquare(A: Tensor, name: string, argument = 'A'): void {
   );
 }
 
-/** Refuses ints, and half precision. */
-export function checkFloating(A: Tensor, name: string, low = false): void {
+/** Refuses ints, and half precision: in the op's own words, or in those of the `kernel` that would run. */
+export function checkFloating(A: Tensor, name: string, low = false, kernel: string | null = null): void {
   const { dtype } = A;
   if (!isDifferentiable(dtype)) {
     throw runtimeError(`${name}: Expected a floating point or complex tensor as input. Got ${dtype.scalar}`);
   }
+  if (kernel !== null) checkKernel(A, kernel);
   if (!low && realType(dtype) !== float32 && realType(dtype) !== float64) {
     throw runtimeError(`${name}: Low precision dtypes not supported. Got ${dtype.scalar}`);
   }

@@ -32,7 +32,7 @@ define(qr, {
   variants: { namespace: 'linalg', method: false },
   kernel: (A, given) => {
     checkMatrix(A, 'linalg.qr');
-    checkFloating(A, 'linalg.qr');
+    checkFloating(A, 'linalg.qr', false, 'geqrf_cpu');
     const mode = checkMode(given);
     const [rows, columns] = [rowsOf(A), widthOf(A)];
     const width = mode === 'complete' ? rows : Math.min(rows, columns);
