@@ -2,6 +2,8 @@ import { bool, type Data, type DType, int64, realType } from './dtype.ts';
 import { broadcastStrides, contiguousStrides, isContiguous, numel, type Shape, sameShape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 import { Complex, type Scalar } from './values.ts';
+import { copyMatrix } from './wasm/copies.ts';
+import { isResident, LEAST } from './wasm/memory.ts';
 
 /** Elements that are JS numbers. */
 export type NumberData = Exclude<Data, BigInt64Array>;
@@ -93,9 +95,12 @@ function gatherMemory(tensor: Strided, shape: Shape): Data {
   const count = numel(shape);
   const { lanes } = dtype;
   if (isContiguous(tensor.shape, tensor.strides) && sameShape(tensor.shape, shape)) {
-    return data.slice(tensor.offset * lanes, (tensor.offset + count) * lanes);
+    if (count * dtype.bytes < LEAST) return data.slice(tensor.offset * lanes, (tensor.offset + count) * lanes);
+    const whole = dtype.allocate(count, false) as NumberData;
+    whole.set(data.subarray(tensor.offset * lanes, (tensor.offset + count) * lanes) as NumberData);
+    return whole;
   }
-  const out = dtype.allocate(count);
+  const out = dtype.allocate(count, false);
   if (count === 0) return out;
   const strides = broadcastStrides(tensor.shape, tensor.strides, shape);
   if (lanes === 1) read(data as NumberData, out as NumberData, shape, strides, tensor.offset);
@@ -109,6 +114,7 @@ const pairs = (strides: Shape): Shape => [...strides.map((stride) => stride * 2)
 /** Copies strided memory to row-major memory; whole rows where they lie together. */
 function read(from: NumberData, to: NumberData, shape: Shape, strides: Shape, offset: number): void {
   const rank = shape.length;
+  if (rank > 1 && to instanceof Float32Array && readMatrices(from as Float32Array, to, shape, strides, offset)) return;
   const inner = rank === 0 ? 1 : shape[rank - 1]!;
   const step = rank === 0 ? 0 : strides[rank - 1]!;
   const index = new Array<number>(rank).fill(0);
@@ -120,6 +126,23 @@ function read(from: NumberData, to: NumberData, shape: Shape, strides: Shape, of
     else for (let k = 0, at = start; k < inner; k++, at += step) to[done + k] = from[at]!;
     start = advance(index, shape, strides, start);
   }
+}
+
+/** The same of float32 in the memory that kernels see, two dimensions at once. False: it was not done. */
+function readMatrices(from: Float32Array, to: Float32Array, shape: Shape, strides: Shape, offset: number): boolean {
+  if (!isResident(to) || !isResident(from)) return false;
+  const rank = shape.length;
+  const [rows, n] = [shape[rank - 2]!, shape[rank - 1]!];
+  const [rowStride, stride] = [strides[rank - 2]!, strides[rank - 1]!];
+  if (rows * n < 64) return false;
+  const index = new Array<number>(rank - 1).fill(0);
+  const outer = [...shape.slice(0, -2), 1];
+  let start = offset;
+  for (let done = 0; done < to.length; done += rows * n) {
+    if (!copyMatrix(rows, n, to.byteOffset + done * 4, from.byteOffset + start * 4, rowStride, stride)) return false;
+    start = advance(index, outer, strides, start);
+  }
+  return true;
 }
 
 /** Moves to the next row: the position of its first element. */

@@ -3,15 +3,17 @@ import { bool, uint8 } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { resultType } from '../promote.ts';
 import { declare, define } from '../registry.ts';
+import { broadcastShapes } from '../shape.ts';
 import { broadcastTo } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { wrapNumber } from '../values.ts';
 import { div } from './arithmetic.ts';
 import { cast } from './cast.ts';
+import { chooseRows } from './choosing.ts';
 import { eq, ge, gt, isnan, le, logicalNot, logicalOr, lt } from './comparison.ts';
 import { limits, refuseComplex } from './limits.ts';
 import { nonzero } from './masking.ts';
-import { aligned, binary } from './pointwise.ts';
+import { binary } from './pointwise.ts';
 import { unbind } from './splitting.ts';
 
 export const where = declare('where.self(Tensor condition, Tensor self, Tensor other) -> Tensor');
@@ -46,11 +48,12 @@ define(where, {
       );
     }
     const dtype = resultType(self, other);
-    const { shape } = aligned([condition, self, other], dtype);
+    const shape = [condition, self, other].map((one) => one.shape).reduce(broadcastShapes);
+    const out = emptyTensor(shape, dtype, false);
+    if (chooseRows(condition, self, other, shape, out)) return out;
     const mask = broadcastTo(condition, shape, bool);
     const x = broadcastTo(self, shape, dtype);
     const y = broadcastTo(other, shape, dtype);
-    const out = emptyTensor(shape, dtype);
     const data = out.storage.data as Float64Array;
     if (dtype.lanes === 1) for (let i = 0; i < data.length; i++) data[i] = (mask[i] ? x[i] : y[i]) as number;
     else for (let i = 0; i < data.length; i++) data[i] = (mask[i >> 1] ? x[i] : y[i]) as number;

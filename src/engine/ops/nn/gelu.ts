@@ -5,6 +5,7 @@ import { declare, define } from '../../registry.ts';
 import { erf as erfOf } from '../../special/error.ts';
 import type { Tensor } from '../../tensor.ts';
 import { wrapNumber } from '../../values.ts';
+import { tanhGelu } from '../../wasm/gelu.ts';
 import { add, mul, sub } from '../arithmetic.ts';
 import { exp, tanh } from '../exponential.ts';
 import { eachFloat, pairFloat, type Round } from './elementwise.ts';
@@ -58,7 +59,9 @@ const approximated =
 define(gelu, {
   variants: functional,
   kernel: (self, approximate) =>
-    eachFloat('GeluKernelImpl', self, usesTanh(approximate) ? approximated : normal(erfFor(self))),
+    usesTanh(approximate)
+      ? eachFloat('GeluKernelImpl', self, approximated, (n, out, x) => tanhGelu(n, out, x, null))
+      : eachFloat('GeluKernelImpl', self, normal(erfFor(self))),
   gradients: {
     self: {
       formula: '∂L/∂self = upstream · (Φ(self) + self · φ(self))',
@@ -91,12 +94,11 @@ const approximatedSlope =
 define(geluBackward, {
   ...internal,
   kernel: (grad, self, approximate) =>
-    pairFloat(
-      'GeluBackwardKernelImpl',
-      grad,
-      self,
-      usesTanh(approximate) ? approximatedSlope : normalSlope(erfFor(self)),
-    ),
+    usesTanh(approximate)
+      ? pairFloat('GeluBackwardKernelImpl', grad, self, approximatedSlope, false, (n, out, g, x) =>
+          tanhGelu(n, out, x, g),
+        )
+      : pairFloat('GeluBackwardKernelImpl', grad, self, normalSlope(erfFor(self))),
   gradients: {
     grad_output: {
       formula: '∂L/∂grad_output = upstream · (Φ(self) + self · φ(self))',
