@@ -12,6 +12,10 @@ export const DEFAULT_SEED = 67280421310721n;
 /** What belongs to one run. A fresh guest realm per run makes this one instance per run. */
 class Context {
   gradEnabled = true;
+  /** Inference mode: nothing is recorded, whatever grad mode says, and what is made can't be recorded later either. */
+  inference = false;
+  /** Grad mode as the program set it inside of inference mode. */
+  gradInside = false;
   /** Passes that run inside each other, and a number for each. */
   passDepth = 0;
   passStamp = 0;

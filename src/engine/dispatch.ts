@@ -2,7 +2,7 @@ import { notePlace } from './autograd/anomaly.ts';
 import { edgeOf } from './autograd/edges.ts';
 import { type Edge, GraphNode, metaOf, type OutputMeta, onlyMetaOf, type SavedTensor } from './autograd/node.ts';
 import { applyRules } from './autograd/rules.ts';
-import { releasePacked, saveTensor } from './autograd/saved.ts';
+import { refuseInference, releasePacked, saveTensor } from './autograd/saved.ts';
 import { context } from './context.ts';
 import { isComplex } from './dtype.ts';
 import { type EngineError, runtimeError } from './errors.ts';
@@ -101,6 +101,10 @@ function markView(output: Tensor, self: Tensor, several = false): void {
   output.base = self.base ?? self;
   output.viewVersion = self.storage.version;
   output.viewOrigin = several || self.viewOrigin === 'several' ? 'several' : context.gradEnabled ? 'one' : 'no_grad';
+  if (context.inference && !self.storage.inference) {
+    output.viewOrigin = 'inference';
+    output.leafRequiresGrad = self.requiresGrad;
+  }
 }
 
 /** Whether an input that has a derivative requires grad. */
@@ -139,7 +143,9 @@ export function record(op: OpDef, args: readonly unknown[], name: string = op.no
 function keptArg(op: OpDef, arg: unknown, position: number): unknown {
   if (arg instanceof Tensor) return null;
   if (Array.isArray(arg)) for (const part of arg) if (part instanceof Tensor) part.storage.shared = true;
-  return op.inputs.includes(position) ? listMeta(arg) : arg;
+  if (op.inputs.includes(position)) return listMeta(arg);
+  if (Array.isArray(arg)) for (const one of arg) if (one instanceof Tensor) refuseInference(one);
+  return arg;
 }
 
 function listMeta(arg: unknown): readonly OutputMeta[] | null {

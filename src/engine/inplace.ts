@@ -80,6 +80,7 @@ function reshapeInplace(op: OpDef, args: readonly unknown[]): Tensor {
   self.strides = result.strides;
   self.offset = result.offset;
   self.storage.version++;
+  refuseInferenceWrite(self);
   if (node !== null) {
     node.outputs = [metaOf(self)];
     saveFor(op, node, before, self);
@@ -117,6 +118,15 @@ export function assignRaw(self: Tensor, result: Tensor, op: OpDef | null = null)
   }
   copyRaw(self, result);
   self.storage.version++;
+  refuseInferenceWrite(self);
+}
+
+/** After the write, which PyTorch does before it looks. */
+function refuseInferenceWrite({ storage }: Tensor): void {
+  if (!storage.inference || context.inference) return;
+  throw runtimeError(
+    'Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.',
+  );
 }
 
 /** Gives a tensor another shape, and memory for it. */
@@ -150,6 +160,11 @@ function refuse(self: Tensor): void {
   if (self.viewOrigin === 'no_grad') {
     throw runtimeError(
       "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked).",
+    );
+  }
+  if (self.viewOrigin === 'inference') {
+    throw runtimeError(
+      "A view was created in inference mode and is being modified inplace in normal mode. Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the inference_mode block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked).",
     );
   }
   if (base.isLeaf && base.requiresGrad) {

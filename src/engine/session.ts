@@ -57,6 +57,9 @@ export function setRequiresGrad(tensor: Tensor, value: boolean): void {
   if (value && !isDifferentiable(tensor.dtype)) {
     throw runtimeError('only Tensors of floating point dtype can require gradients');
   }
+  if (value && tensor.storage.inference && !context.inference) {
+    throw runtimeError('Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.');
+  }
   if (tensor.leafRequiresGrad === value) return;
   tensor.leafRequiresGrad = value;
   context.observer?.flags(tensor);
@@ -121,9 +124,18 @@ export function setSavedHooks(pack: ((tensor: Tensor) => Packed) | null): void {
   context.savedHooks = pack;
 }
 
-export const isGradEnabled = (): boolean => context.gradEnabled;
+export const isGradEnabled = (): boolean => (context.inference ? context.gradInside : context.gradEnabled);
 export function setGradEnabled(enabled: boolean): void {
-  context.gradEnabled = enabled;
+  if (context.inference) context.gradInside = enabled;
+  else context.gradEnabled = enabled;
+}
+export const isInference = (): boolean => context.inference;
+
+/** Enters inference mode, or leaves it; grad mode is then what `gradEnabled` says. */
+export function setInference(inference: boolean, gradEnabled: boolean): void {
+  context.inference = inference;
+  context.gradInside = gradEnabled;
+  context.gradEnabled = gradEnabled && !inference;
 }
 export function setObserver(observer: Observer | null): void {
   context.observer = observer;

@@ -8,6 +8,8 @@ export class Storage {
   /** Replaced only when `out=` grows a tensor. */
   data: Data;
   version = 0;
+  /** Made in inference mode: its tensors have no version and no place in a graph. */
+  inference = context.inference;
   /**
    * How many hold it, views included, of those that say so: handles of the program's, saved tensors, gradients on their way, `.grad`. What the last of them lets
    * go is taken back at once; what none of them ever held is left to the collector.
@@ -42,6 +44,7 @@ const NOTHING = new Float32Array(0);
 /** The same memory seen through other elements: what is written to the one advances the version of the other. */
 export function aliasStorage(storage: Storage, data: Data): Storage {
   const alias = new Storage(data);
+  alias.inference = storage.inference;
   storage.shared = true;
   alias.shared = true;
   return Object.defineProperty(alias, 'version', {

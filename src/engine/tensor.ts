@@ -29,7 +29,7 @@ export class Tensor {
   base: Tensor | null = null;
   /** Of a view: the version for which `node` is right. A later one means that an in-place op rewrote the base's history. */
   viewVersion = 0;
-  viewOrigin: 'one' | 'several' | 'no_grad' | 'custom' = 'one';
+  viewOrigin: 'one' | 'several' | 'no_grad' | 'inference' | 'custom' = 'one';
   retainsGrad = false;
   hooks: Map<number, TensorHook> | null = null;
   /** Called after a pass has added to `.grad`. */

@@ -1,5 +1,5 @@
 import { context } from '../context.ts';
-import { EngineError } from '../errors.ts';
+import { EngineError, runtimeError } from '../errors.ts';
 import { formatShape, type Shape } from '../shape.ts';
 import { letGo } from '../storage.ts';
 import { Tensor } from '../tensor.ts';
@@ -80,9 +80,18 @@ export function unpack(node: GraphNode, name: string): Tensor {
   throw new Error(`${node.name} did not save ${name}`);
 }
 
+/** What was made in inference mode is not kept for a backward pass. */
+export function refuseInference({ storage }: Tensor): void {
+  if (!storage.inference) return;
+  throw runtimeError(
+    'Inference tensors cannot be saved for backward. To work around you can make a clone to get a normal tensor and use it in autograd.',
+  );
+}
+
 /** Keeps a tensor as it is, or as the program's hooks pack it. A Python number is not shown to hooks. */
 export function saveTensor(name: string, tensor: Tensor): SavedTensor {
   const { version } = tensor.storage;
+  if (!tensor.isWrappedNumber) refuseInference(tensor);
   if (context.savedHooks === null || tensor.isWrappedNumber) {
     tensor.storage.holds++;
     return { name, tensor, version, packed: null };

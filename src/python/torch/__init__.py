@@ -24,7 +24,7 @@ globals().update(_legacy.classes)
 from . import autograd, fft, functional, linalg, masked, nn, optim, special, utils
 from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled
-from .autograd.grad_mode import is_grad_enabled
+from .autograd.grad_mode import is_grad_enabled, is_inference_mode_enabled
 from ._functions import *
 from ._functions import tensor
 from .functional import *

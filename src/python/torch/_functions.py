@@ -23,6 +23,7 @@ __all__ = [
     "finfo",
     "iinfo",
     "is_storage",
+    "is_inference",
     "result_type",
     "promote_types",
     "can_cast",
@@ -127,6 +128,10 @@ def is_storage(obj):
     from .storage import _Storage
 
     return isinstance(obj, _Storage)
+
+
+def is_inference(input):
+    return input.is_inference()
 
 
 def is_floating_point(input):

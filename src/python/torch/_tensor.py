@@ -109,7 +109,7 @@ class Tensor(TensorBase):
 
     @property
     def _version(self):
-        return _bridge.E.version(self._h)
+        return check(_bridge.E.version(self._h))
 
     def _is_view(self):
         return _bridge.E.isView(self._h) == 1
@@ -121,6 +121,9 @@ class Tensor(TensorBase):
     @property
     def output_nr(self):
         return check(_bridge.E.outputIndex(self._h))
+
+    def is_inference(self):
+        return _bridge.E.isInference(self._h)
 
     def is_floating_point(self):
         return self.dtype.is_floating_point

@@ -13,6 +13,8 @@ export function sessionEntries(handles: Handles, { guard }: Failures) {
   return {
     gradEnabled: () => (engine.isGradEnabled() ? 1 : 0),
     setGradEnabled: (enabled: boolean) => engine.setGradEnabled(enabled),
+    inference: () => (engine.isInference() ? 1 : 0),
+    setInference: (inference: boolean, gradEnabled: boolean) => engine.setInference(inference, gradEnabled),
     defaultDtype: () => engine.getDefaultDtype().name,
     setDefaultDtype: guard((name: string) => {
       engine.setDefaultDtype(dtypes[name as DTypeName]);

@@ -1,5 +1,5 @@
 import * as engine from '../../engine/index.ts';
-import { Complex, type DTypeName, dtypes, type Scalar } from '../../engine/index.ts';
+import { Complex, type DTypeName, dtypes, EngineError, type Scalar } from '../../engine/index.ts';
 import { dataPointer } from './addresses.ts';
 import type { Failures } from './bridge-failure.ts';
 import type { Handles } from './bridge-handles.ts';
@@ -60,7 +60,12 @@ export function tensorEntries(handles: Handles, { guard }: Failures, at: (stack:
     strides: (a: number) => handles.get(a).strides.join(),
     offset: (a: number) => handles.get(a).offset,
     dtype: (a: number) => handles.get(a).dtype.name,
-    version: (a: number) => handles.get(a).version,
+    version: guard((a: number) => {
+      const { storage } = handles.get(a);
+      if (storage.inference) throw new EngineError('RuntimeError', 'Inference tensors do not track version counter.');
+      return storage.version;
+    }),
+    isInference: (a: number) => handles.get(a).storage.inference,
     isLeaf: guard((a: number) => (handles.get(a).isLeaf ? 1 : 0)),
     requiresGrad: guard((a: number) => (handles.get(a).requiresGrad ? 1 : 0)),
     retainsGrad: (a: number) => (handles.get(a).retainsGrad ? 1 : 0),

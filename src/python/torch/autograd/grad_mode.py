@@ -49,16 +49,22 @@ class _GradMode:
         @functools.wraps(func)
         def generator_context(*args, **kwargs):
             generator = func(*args, **kwargs)
-            value = None
+            step, value = generator.send, None
             try:
                 while True:
                     with self.clone():
-                        item = generator.send(value)
-                    value = yield item
+                        item = step(value)
+                    try:
+                        step, value = generator.send, (yield item)
+                    except GeneratorExit:
+                        raise
+                    except BaseException as error:  # Thrown in by the caller, for the generator.
+                        step, value = generator.throw, error
             except StopIteration as stop:
                 return stop.value
             finally:
-                generator.close()
+                with self.clone():
+                    generator.close()
 
         return generator_context
 
@@ -74,14 +80,24 @@ class enable_grad(_GradMode):
 
 
 class inference_mode(_GradMode):
-    """Here the same as `no_grad`."""
+    """Nothing is recorded, and what is made can't be recorded later either."""
 
     def __init__(self, mode=True):
-        self.prev = False
-        self._enabled = not mode
+        self.mode = mode
+
+    def __enter__(self):
+        self.prev = bool(_bridge.E.inference()), is_grad_enabled()
+        _bridge.E.setInference(bool(self.mode), not self.mode)
+
+    def __exit__(self, exc_type, exc_value, traceback):
+        _bridge.E.setInference(*self.prev)
 
     def clone(self):
-        return self.__class__(not self._enabled)
+        return self.__class__(self.mode)
+
+
+def is_inference_mode_enabled():
+    return _bridge.E.inference() == 1
 
 
 class set_grad_enabled(_GradMode):
