@@ -30,13 +30,23 @@ export function refuseOverlap(op: OpDef, self: Tensor, args: readonly unknown[],
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];
     if (arg instanceof Tensor) {
-      if (STRICT.has(op.name) && (writesInto || i > 0) && arg.storage === self.storage && intersects(self, arg))
+      if (
+        STRICT.has(op.name) &&
+        (writesInto || i > 0) &&
+        arg.storage.memory === self.storage.memory &&
+        intersects(self, arg)
+      )
         throw partial();
-      if (arg !== self && arg.storage === self.storage && overlapsInPart(self, arg, writesInto)) throw partial();
+      if (arg !== self && arg.storage.memory === self.storage.memory && overlapsInPart(self, arg, writesInto))
+        throw partial();
     } else if (writesInto && Array.isArray(arg)) {
       for (const one of arg) {
         // An output that is one of the inputs has taken its new shape before PyTorch looks.
-        if (one instanceof Tensor && one.storage === self.storage && (one === self || intersects(self, one)))
+        if (
+          one instanceof Tensor &&
+          one.storage.memory === self.storage.memory &&
+          (one === self || intersects(self, one))
+        )
           throw partial();
       }
     }

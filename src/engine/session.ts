@@ -6,10 +6,11 @@ import { context, resetContext } from './context.ts';
 import { type DType, isDifferentiable, isFloating } from './dtype.ts';
 import { runtimeError } from './errors.ts';
 import type { Observer } from './observer.ts';
+import { detach } from './ops/conversion.ts';
 import { fromData } from './ops/pointwise.ts';
 import type { PrintOptions } from './print-options.ts';
 import { type Shape, sameShape } from './shape.ts';
-import { letGo } from './storage.ts';
+import { letGo, unversioned } from './storage.ts';
 import { convertScalars, gather } from './strided.ts';
 import { emptyTensor, Tensor } from './tensor.ts';
 import type { Scalar } from './values.ts';
@@ -86,7 +87,7 @@ export function setData(tensor: Tensor, data: Tensor): void {
   if (data.dtype !== tensor.dtype && tensor.leafRequiresGrad && !isDifferentiable(data.dtype)) {
     throw runtimeError('data set to a tensor that requires gradients must be floating point or complex dtype');
   }
-  tensor.storage = data.storage;
+  tensor.storage = unversioned(data.storage, tensor.version);
   data.storage.shared = true;
   tensor.shape = data.shape;
   tensor.strides = data.strides;
@@ -94,6 +95,14 @@ export function setData(tensor: Tensor, data: Tensor): void {
   tensor.dtype = data.dtype;
   tensor.accumulator = null;
   context.observer?.write(tensor, 'data');
+}
+
+/** `.data`: the memory without history, and with a version of its own, so that nobody hears of what is written to it. */
+export function dataOf(tensor: Tensor): Tensor {
+  const data = detach(tensor);
+  data.storage = unversioned(tensor.storage);
+  data.storage.inference = false;
+  return data;
 }
 
 /** `detach_()`. */

@@ -8,6 +8,10 @@ export class Storage {
   /** Replaced only when `out=` grows a tensor. */
   data: Data;
   version = 0;
+  /** The storage whose memory this is; another one only of what `.data` gives. */
+  readonly memory: Storage;
+  /** Writes to the memory through storages that have a version of their own. */
+  unseen = 0;
   /** Made in inference mode: its tensors have no version and no place in a graph. */
   inference = context.inference;
   /**
@@ -18,9 +22,15 @@ export class Storage {
   /** Whether others may hold it too: then only the collector knows. */
   shared = false;
 
-  constructor(data: Data) {
+  constructor(data: Data, memory: Storage | null = null) {
     this.data = data;
-    if (data.byteLength >= LEAST) claim(data);
+    this.memory = memory ?? this;
+    if (memory === null && data.byteLength >= LEAST) claim(data);
+  }
+
+  /** Grows with every write to the memory, whoever made it. */
+  get stamp(): number {
+    return this.memory.version + this.memory.unseen;
   }
 }
 
@@ -51,6 +61,30 @@ export function aliasStorage(storage: Storage, data: Data): Storage {
     get: () => storage.version,
     set: (version: number) => {
       storage.version = version;
+    },
+  });
+}
+
+/** The same memory with a version of its own, which counts on `from`: what autograd is not told of (`.data`). */
+export function unversioned({ memory, inference }: Storage, from = 0): Storage {
+  const own = new Storage(memory.data, memory);
+  own.inference = inference;
+  memory.shared = true;
+  own.shared = true;
+  let version = from;
+  return Object.defineProperties(own, {
+    data: {
+      get: () => memory.data,
+      set: (data: Data) => {
+        memory.data = data;
+      },
+    },
+    version: {
+      get: () => version,
+      set: (next: number) => {
+        version = next;
+        memory.unseen++;
+      },
     },
   });
 }

@@ -102,15 +102,16 @@ function observeTensors(emit: Emit, snapshot: Snapshot, announcer: Announcer, st
     tensor(tensor, op, inputs) {
       announcer.tensor(tensor, op, inputs);
       for (const input of inputs) {
-        if (input.storage === tensor.storage && !owners.has(input.storage)) owners.set(input.storage, input);
+        const { memory } = input.storage;
+        if (memory === tensor.storage.memory && !owners.has(memory)) owners.set(memory, input);
       }
     },
     node: announcer.node,
     /** A write through a view or an alias is one to the tensor that owns the memory, too. */
     write(tensor, op) {
       update(tensor, op);
-      const owner = tensor.base ?? owners.get(tensor.storage);
-      if (owner !== undefined && owner !== tensor && owner.storage === tensor.storage) update(owner, op);
+      const owner = tensor.base ?? owners.get(tensor.storage.memory);
+      if (owner !== undefined && owner !== tensor && owner.storage.memory === tensor.storage.memory) update(owner, op);
     },
     flags(tensor) {
       announcer.ensure(tensor);

@@ -18,9 +18,9 @@ export function createSnapshots(): (tensor: Tensor) => RawValue {
     if (tensor.numel <= DATA_LIMIT) return { shape: shapeOf(tensor), dtype: tensor.dtype.name, data: copy(tensor) };
     const { storage, shape } = tensor;
     const last = kept.get(tensor);
-    if (last?.storage === storage && last.version === storage.version && last.shape === shape) return last.value;
+    if (last?.storage === storage && last.version === storage.stamp && last.shape === shape) return last.value;
     const value = summary(tensor);
-    kept.set(tensor, { value, storage, shape, version: storage.version });
+    kept.set(tensor, { value, storage, shape, version: storage.stamp });
     return value;
   };
 }

@@ -106,7 +106,7 @@ function quickselect(at: Int32Array, k: number, after: (i: number, j: number) =>
 /** The values may not be written over self. */
 const ofKthvalue: OutRule = {
   check: (out, _, args) => {
-    if (out.storage === (args[0] as Tensor).storage) {
+    if (out.storage.memory === (args[0] as Tensor).storage.memory) {
       throw runtimeError(
         'unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please clone() the tensor before performing the operation.',
       );

@@ -20,6 +20,7 @@ for _name, _target in _types.aliases.items():
 from . import _legacy
 
 globals().update(_legacy.classes)
+globals().update({_class.__name__: _class for _class in _legacy.storages.values()})
 
 from . import autograd, fft, functional, linalg, masked, nn, optim, special, utils
 from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
@@ -28,7 +29,9 @@ from .autograd.grad_mode import is_grad_enabled, is_inference_mode_enabled
 from ._functions import *
 from ._functions import tensor
 from .functional import *
-from . import func, random, storage
+from . import func, random, serialization, storage
+from .serialization import load, save
+from .storage import TypedStorage, UntypedStorage
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from . import _methods, cuda
 

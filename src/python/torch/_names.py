@@ -15,7 +15,7 @@ def missing(space, name, obj=None):
             obj=None,  # Else Python fills in the object, and guesses at a name that is spelled alike.
         )
     if space == "Tensor":
-        return AttributeError(f"'Tensor' object has no attribute {name!r}", name=name, obj=obj)
+        return AttributeError(f"'{type(obj).__name__}' object has no attribute {name!r}", name=name, obj=obj)
     return AttributeError(f"module {space!r} has no attribute {name!r}", name=name, obj=modules.get(space))
 
 

@@ -7,6 +7,7 @@ from . import _bridge, _ops, _sites, _types
 from ._bridge import NONE, TensorBase, check, check_value
 from ._creation import construct, flat_elements
 from ._types import Size, dtypes
+from ._utils import _rebuild_from_type_v2, deepcopy_tensor, reduce_tensor
 
 _NON_LEAF_GRAD = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated during "
@@ -188,7 +189,7 @@ class Tensor(TensorBase):
 
     @property
     def data(self):
-        return _detach(_here(), self)
+        return _bridge.wrap(check(_bridge.E.data(_here(), self._h)))
 
     @data.setter
     def data(self, value):
@@ -273,17 +274,13 @@ class Tensor(TensorBase):
         )
 
     def __deepcopy__(self, memo):
-        if not self.is_leaf:
-            raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment"
-            )
-        if id(self) not in memo:
-            copy = memo[id(self)] = adopt(type(self), self.detach().clone())
-            copy.requires_grad_(self.requires_grad)
-            if self.grad is not None:
-                copy.grad = self.grad.__deepcopy__(memo)
-            copy.__dict__.update(self.__dict__)
-        return memo[id(self)]
+        return deepcopy_tensor(self, memo)
+
+    def __reduce_ex__(self, protocol):
+        if type(self) is Tensor:
+            return reduce_tensor(self)
+        function, args = reduce_tensor(self)
+        return _rebuild_from_type_v2, (function, type(self), args, dict(self.__dict__))
 
     def cpu(self, memory_format=None):
         return self.to(memory_format=memory_format)
@@ -309,7 +306,6 @@ class Tensor(TensorBase):
 Tensor.__module__ = "torch"
 _bridge.Tensor = Tensor
 _ops.letters[Tensor] = "t"
-_detach = _ops.op(".detach")
 _unbind = _ops.op(".unbind")
 
 

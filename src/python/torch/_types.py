@@ -10,7 +10,7 @@ class dtype:
         return f"torch.{self._name}"
 
     def __reduce__(self):
-        return f"torch.{self._name}"
+        return self._name
 
 
 dtype.__module__ = "torch"
@@ -83,6 +83,9 @@ class Size(tuple):
     def __add__(self, other):
         return Size(tuple.__add__(self, other))
 
+    def __reduce__(self):
+        return Size, (tuple(self),)
+
     def __mul__(self, count):
         return Size(tuple.__mul__(self, count))
 
@@ -132,6 +135,9 @@ class device:
 
     def __hash__(self):
         return hash((self.type, self.index))
+
+    def __reduce__(self):
+        return device, (self.type,) if self.index is None else (self.type, self.index)
 
 
 device.__module__ = "torch"
@@ -191,7 +197,7 @@ class memory_format:
         return f"torch.{self._name}"
 
     def __reduce__(self):
-        return f"torch.{self._name}"
+        return self._name
 
 
 def _make_format(name):

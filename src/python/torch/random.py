@@ -46,7 +46,7 @@ class Generator:
         return self
 
     def __reduce__(self):
-        raise TypeError(f"cannot pickle '{type(self).__qualname__}' object")
+        raise TypeError(f"cannot pickle '{type(self).__module__}.{type(self).__qualname__}' object")
 
 
 Generator.__module__ = "torch._C"

@@ -1,6 +1,7 @@
 """`torch.storage`: the memory behind tensors, read and written in order. Each wraps a one-dimensional tensor over all of it."""
 
 import builtins
+import io
 
 from . import _bridge, _ops, _types
 from ._tensor import Tensor, _here
@@ -78,6 +79,21 @@ class _Storage:
         values = "\n ".join(map(str, self.tolist()))
         return f" {values}\n[{self._title()} of size {self.size()}]"
 
+    def __deepcopy__(self, memo):
+        """Tensors that share memory share the copy of it."""
+        known = memo.setdefault("torch", {})
+        place = self.data_ptr() if len(self) else id(self)
+        if place not in known:
+            known[place] = self.clone()
+        return known[place]
+
+    def __reduce__(self):
+        from . import serialization
+
+        buffer = io.BytesIO()
+        serialization.save(self, buffer)
+        return _load_from_bytes, (buffer.getvalue(),)
+
     def __eq__(self, other):
         return isinstance(other, _Storage) and self is other
 
@@ -112,6 +128,12 @@ def _wrap(cls, tensor):
     storage = object.__new__(cls)
     storage._tensor = tensor
     return storage
+
+
+def _load_from_bytes(data):
+    from . import serialization
+
+    return serialization.load(io.BytesIO(data))
 
 
 def _storage(self):

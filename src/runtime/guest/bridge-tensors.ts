@@ -71,7 +71,7 @@ export function tensorEntries(handles: Handles, { guard }: Failures, at: (stack:
     retainsGrad: (a: number) => (handles.get(a).retainsGrad ? 1 : 0),
     outputIndex: guard((a: number) => (handles.get(a).gradFn === null ? 0 : handles.get(a).outputIndex)),
     isView: (a: number) => (handles.get(a).base === null ? 0 : 1),
-    sameStorage: (a: number, b: number) => (handles.get(a).storage === handles.get(b).storage ? 1 : 0),
+    sameStorage: (a: number, b: number) => (handles.get(a).storage.memory === handles.get(b).storage.memory ? 1 : 0),
     wholeStorage: guard((a: number) => handles.addShared(engine.wholeStorage(handles.get(a)))),
     dataPtr: (a: number) => dataPointer(handles.get(a)),
     isInFormat: (a: number, format: string) => engine.isInFormat(handles.get(a).shape, handles.get(a).strides, format),
@@ -85,6 +85,10 @@ export function tensorEntries(handles: Handles, { guard }: Failures, at: (stack:
       at(site);
       engine.setRequiresGrad(handles.get(a), value);
       return 0;
+    }),
+    data: guard((site: number, a: number) => {
+      at(site);
+      return handles.add(engine.dataOf(handles.get(a)));
     }),
     setData: guard((site: number, a: number, b: number) => {
       at(site);

@@ -1,7 +1,10 @@
 """`Parameter`: a leaf that a `Module` knows as its own."""
 
+from collections import OrderedDict
+
 from .. import _bridge, _ops
 from .._tensor import Tensor, adopt
+from .._utils import _rebuild_parameter
 
 
 class Parameter(Tensor):
@@ -17,6 +20,14 @@ class Parameter(Tensor):
         if requires_grad:
             parameter.requires_grad_()
         return parameter
+
+    def __deepcopy__(self, memo):
+        if id(self) not in memo:
+            memo[id(self)] = type(self)(self.data.clone(), self.requires_grad)
+        return memo[id(self)]
+
+    def __reduce_ex__(self, protocol):
+        return _rebuild_parameter, (self.data, self.requires_grad, OrderedDict())
 
     def __repr__(self):
         return "Parameter containing:\n" + super().__repr__()
