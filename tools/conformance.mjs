@@ -26,7 +26,7 @@ export async function conformance(folder, shards, names = []) {
 function prepare(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const file of readdirSync(sources).filter((name) => name.endsWith('.py')))
+  for (const file of readdirSync(sources).filter((name) => name.endsWith('.py') || name === 'faults.json'))
     copyFileSync(join(sources, file), join(folder, file));
 }
 

@@ -134,7 +134,7 @@ def gradients(result, leaves, want, how):
         for i, (one, entry) in enumerate(zip(got, wanted)):
             if (one is None) != (entry is None):
                 return f"{what} {i} is {'None' if one is None else 'a tensor'}, wanted {'None' if entry is None else 'a tensor'}"
-            reason = one is not None and difference(one, entry, {})
+            reason = one is not None and difference(one, entry, {key: how[key] for key in ("tolerance",) if key in how})
             if reason:
                 return f"{what} {i}: {reason}"
     return None

@@ -18,4 +18,5 @@ _stub.ACCEPT = False
 sys.modules.setdefault("expecttest", _stub)
 
 from torch.testing._internal.common_methods_invocations import op_db  # noqa: E402, F401
+from torch.testing._internal.common_device_type import toleranceOverride  # noqa: E402, F401
 from torch.testing._internal.opinfo.core import BinaryUfuncInfo, UnaryUfuncInfo  # noqa: E402, F401

@@ -9,4 +9,13 @@ export interface Statuses {
   readonly others: Readonly<Record<string, string>>;
 }
 
+/** What real PyTorch has wrong or cannot tell, by which rule a name passes nevertheless: read by `faults.py`. */
+export interface Fault {
+  readonly names: readonly string[];
+  readonly reason: string;
+}
+
+export const readFaults = (): readonly Fault[] =>
+  JSON.parse(readFileSync('test/conformance/faults.json', 'utf8')) as readonly Fault[];
+
 export const readStatuses = (): Statuses => JSON.parse(readFileSync(STATUSES, 'utf8')) as Statuses;

@@ -1,6 +1,7 @@
 /** p-norms along dimensions, and what is made of them. */
-import { type DType, isComplex, isFloating, realType } from '../dtype.ts';
+import { type DType, float16, float32, isComplex, isFloating, realType } from '../dtype.ts';
 import { runtimeError, valueError } from '../errors.ts';
+import { rounding } from '../normal-fill.ts';
 import { declare, define } from '../registry.ts';
 import { wrapDim } from '../shape.ts';
 import type { NumberData } from '../strided.ts';
@@ -45,9 +46,25 @@ export function normKernel(self: Tensor, p: number, dim: Dims, keepdim: boolean,
   const size = isComplex(self.dtype)
     ? (i: number) => Math.hypot(data[2 * i]!, data[2 * i + 1]!)
     : (i: number) => Math.abs(data[i]!);
-  for (let r = 0; r < outer && inner > 0; r++) out[r * dtype.lanes] = rowNorm(size, r * inner, (r + 1) * inner, p);
+  const half = self.dtype.narrow !== null && dtype === self.dtype;
+  const rows = half ? roundedNorm(rounding(dtype), dtype === float16 ? Math.fround : rounding(dtype)) : rowNorm;
+  for (let r = 0; r < outer && inner > 0; r++) out[r * dtype.lanes] = rows(size, r * inner, (r + 1) * inner, p);
   return fromData(out, reducedShape(self.shape, dims, keepdim), dtype);
 }
+
+/** As PyTorch has it for the half types, which adds up in the type itself: what is too large on the way is infinite. */
+const roundedNorm =
+  (round: (value: number) => number, powers: (value: number) => number): typeof rowNorm =>
+  (size, start, end, p) => {
+    if (p === 0 || !Number.isFinite(p)) return rowNorm(size, start, end, p);
+    let total = 0;
+    for (let i = start; i < end; i++) {
+      const x = size(i);
+      // C's power of a float16 is a float.
+      total = round(total + (p === 1 ? x : p === 2 ? round(x * x) : powers(x ** p)));
+    }
+    return p === 1 ? total : p === 2 ? Math.sqrt(total) : total ** round(1 / p);
+  };
 
 function rowNorm(size: (i: number) => number, start: number, end: number, p: number): number {
   let total = Math.abs(p) === Number.POSITIVE_INFINITY ? size(start) : 0;
@@ -152,7 +169,8 @@ function nuclear(self: Tensor, dim: Dims, keepdim: boolean): Tensor {
 define(norm, {
   out: {
     check: (out, _, args) => {
-      if (isComplex((args[0] as Tensor).dtype)) return 'copy';
+      const isExtreme = !Number.isFinite(numberOf(args[1] as Scalar | null));
+      if (isComplex((args[0] as Tensor).dtype) && (isComplex(out.dtype) || !isExtreme)) return 'copy';
       if (!isFloating(out.dtype)) throw noKernel('norm_cpu', out.dtype);
       return undefined;
     },
@@ -273,6 +291,9 @@ define(dist, {
 /** Keeps a slice that is scaled down from growing past its bound by rounding. */
 const MARGIN = 1e-7;
 
+/** The half types' lengths are taken in single precision. */
+const accumulated = (dtype: DType): DType => (dtype.narrow === null ? realType(dtype) : float32);
+
 const otherDims = (rank: number, dim: number): number[] =>
   Array.from({ length: rank }, (_, i) => i).filter((i) => i !== wrapDim(dim, rank));
 
@@ -290,7 +311,7 @@ define(renorm, {
     checkRenorm(self, Number(p), maxnorm);
     const dims = otherDims(self.rank, dim);
     checkVectorNorm(self, Number(p), dims, null);
-    const factor = normKernel(self, Number(p), dims, true, realType(self.dtype));
+    const factor = cast(normKernel(self, Number(p), dims, true, accumulated(self.dtype)), realType(self.dtype));
     const data = factor.storage.data as NumberData;
     const bound = Number(maxnorm);
     for (let i = 0; i < data.length; i++) data[i] = data[i]! > bound ? bound / (data[i]! + MARGIN) : 1;
@@ -302,7 +323,7 @@ define(renorm, {
       saves: ['self'],
       rule: (g, { self, p, dim, maxnorm }) => {
         const dims = otherDims(self.rank, dim);
-        const length = vectorNorm(self, p, dims, true);
+        const length = cast(vectorNorm(self, p, dims, true, accumulated(self.dtype)), realType(self.dtype));
         const along = mul(conj(self), g);
         const total = sumDim(isComplex(self.dtype) ? real(along) : along, dims, true);
         const slope = normSlope(total, self, numberOf(p), length, dims, true)!;

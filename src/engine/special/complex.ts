@@ -136,9 +136,11 @@ export function sinc(x: number, y: number): void {
 }
 
 /** |z|² − 1. */
-function excess(x: number, y: number): number {
+function excess(x: number, y: number, round: (value: number) => number): number {
   const [large, small] = [Math.max(Math.abs(x), Math.abs(y)), Math.min(Math.abs(x), Math.abs(y))];
-  return (large - 1) * (large + 1) + small * small;
+  // From ½ to 1 C's function is exact to the last bit, above 1 it rounds each step.
+  if (large < 1) return round((large - 1) * (large + 1) + small * small);
+  return round(round(round(large - 1) * round(large + 1)) + round(small * small));
 }
 
 /** Where C's logarithm is computed from |z|² − 1. */
@@ -153,7 +155,7 @@ function isNearOne(x: number, y: number): boolean {
  */
 export function power(xRe: number, xIm: number, yRe: number, yIm: number, round: (value: number) => number): void {
   const size = round(Math.hypot(xRe, xIm));
-  const a = round(isNearOne(xRe, xIm) ? 0.5 * Math.log1p(excess(xRe, xIm)) : Math.log(size));
+  const a = round(isNearOne(xRe, xIm) ? 0.5 * round(Math.log1p(excess(xRe, xIm, round))) : Math.log(size));
   const b = round(Math.atan2(xIm, xRe));
   const [re, im] = [round(round(a * yRe) - round(b * yIm)), round(round(a * yIm) + round(b * yRe))];
   const length = round(Math.exp(re));
