@@ -45,4 +45,22 @@ const shuffles = group(0, [
   ['F.channel_shuffle', [x(4, 2), 2n]],
 ]);
 
-export const spatialCases: readonly Case[] = [...pads, ...shuffles];
+const columns = group(0, [
+  ['F.unfold', [x(1, 2, 3, 4), 2n]],
+  ['F.unfold', [x(2, 3, 4), big(2, 3)], { padding: 1n, stride: 2n, dilation: big(1, 2) }],
+  ['F.unfold', [x(1, 1, 2, 2), 6n]],
+  ['F.unfold', [x(1, 1, 2, 2), 0n]],
+  ['F.unfold', [x(1, 1, 2, 2), 1n], { dilation: 0n }],
+  ['F.unfold', [x(1, 1, 2, 2), 1n], { stride: 0n }],
+  ['F.unfold', [x(1, 1, 2, 2), 1n], { padding: -1n }],
+  ['F.unfold', [x(1, 1, 1, 2, 2), 1n]],
+  ['F.unfold', [ints([1, 2, 3, 4], 'int64', [1, 2, 2]), 1n]],
+  ['F.fold', [x(1, 8, 6), big(3, 4), 2n]],
+  ['F.fold', [x(4, 6), big(4, 5), 2n], { stride: 2n, padding: big(0, 1) }],
+  ['F.fold', [x(4, 5), big(3, 4), 2n]],
+  ['F.fold', [x(1, 5, 6), big(3, 4), 2n]],
+  ['F.fold', [x(1, 4, 6), big(1, 1), 2n]],
+  ['F.fold', [x(4), big(3, 4), 2n]],
+]);
+
+export const spatialCases: readonly Case[] = [...pads, ...shuffles, ...columns];

@@ -19,6 +19,7 @@ import './group-norm.ts';
 import './layer-norm.ts';
 import './attention.ts';
 import './bilinear.ts';
+import './columns.ts';
 import './convolutions.ts';
 import './max-pool.ts';
 import './avg-pool.ts';
