@@ -30,3 +30,4 @@ import './embedding-bag.ts';
 import './multi-head.ts';
 import './pad.ts';
 import './shuffles.ts';
+import './upsample.ts';

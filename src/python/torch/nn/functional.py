@@ -3,6 +3,7 @@
 from .. import _ops
 from .._names import module_getattr
 from .._tensor import _here
+from ._resampling import interpolate, upsample, upsample_bilinear, upsample_nearest
 
 __getattr__ = module_getattr("torch.nn.functional")
 
