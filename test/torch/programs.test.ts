@@ -94,9 +94,10 @@ function outcome(events: readonly TraceEvent[]): Outcome {
 function numbers(value: RawValue | null): Numbers {
   if (value === null) return null;
   assert.ok(value.data, 'The programs of this test use tensors of at most 64 elements.');
-  return (value.data as (number | string | boolean)[]).map((element) =>
-    typeof element === 'string' && element.endsWith('j') ? complexParts(element) : element,
-  );
+  return (value.data as (number | string | boolean)[]).map((element) => {
+    if (element === '-0') return -0;
+    return typeof element === 'string' && element.endsWith('j') ? complexParts(element) : element;
+  });
 }
 
 /** `1.5-2j` as its two numbers. */

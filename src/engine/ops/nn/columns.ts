@@ -10,12 +10,12 @@ import { limits, requireKernel } from '../limits.ts';
 import { face, internal } from './face.ts';
 import { along } from './pooling-parts.ts';
 
-const WINDOW = 'int[2] kernel_size, int[2] dilation, int[2] padding, int[2] stride';
-const im2col = declare(`im2col(Tensor self, ${WINDOW}) -> Tensor`);
+const PATCH = 'int[2] kernel_size, int[2] dilation, int[2] padding, int[2] stride';
+const im2col = declare(`im2col(Tensor self, ${PATCH}) -> Tensor`);
 /** Adds up columns [N, C·k, L] in images [N, C, *output_size]. */
-export const col2im = declare(`col2im(Tensor self, int[2] output_size, ${WINDOW}) -> Tensor`);
+export const col2im = declare(`col2im(Tensor self, int[2] output_size, ${PATCH}) -> Tensor`);
 
-interface Window {
+interface Patch {
   readonly kernel: Shape;
   readonly dilation: Shape;
   readonly padding: Shape;
@@ -23,15 +23,15 @@ interface Window {
 }
 
 /** How many patches there are along each dimension. */
-const blocksOf = (image: Shape, { kernel, dilation, padding, stride }: Window): number[] =>
+const blocksOf = (image: Shape, { kernel, dilation, padding, stride }: Patch): number[] =>
   image.map((size, d) => Math.floor((size + 2 * padding[d]! - dilation[d]! * (kernel[d]! - 1) - 1) / stride[d]!) + 1);
 
-function geometryOf(image: Shape, { kernel, dilation, padding, stride }: Window): Geometry {
-  const window = { kernel, dilation, padding, stride };
+function geometryOf(image: Shape, { kernel, dilation, padding, stride }: Patch): Geometry {
+  const patch = { kernel, dilation, padding, stride };
   const triple = ([h, w]: Shape, depth: number): Triple => [depth, h!, w!];
   return {
     input: triple(image, 1),
-    output: triple(blocksOf(image, window), 1),
+    output: triple(blocksOf(image, patch), 1),
     kernel: triple(kernel, 1),
     stride: triple(stride, 1),
     padding: triple(padding, 0),
@@ -62,15 +62,15 @@ define(im2col, {
   ...internal,
   node: 'Im2ColBackward0',
   kernel: (self, kernel, dilation, padding, stride) => {
-    const window = { kernel, dilation, padding, stride };
-    checkWindow(window);
+    const patch = { kernel, dilation, padding, stride };
+    checkPatch(patch);
     const image = self.shape.slice(-2);
-    const blocks = imageBlocks(self, window);
+    const blocks = imageBlocks(self, patch);
     requireKernel(limits('im2col_out_cpu', 'bool', 'int'), self.dtype);
     const channels = self.shape.at(-3)!;
     const [rows, places] = [channels * numel(kernel), numel(blocks)];
     const out = emptyTensor([...self.shape.slice(0, -3), rows, places], self.dtype);
-    const geometry = geometryOf(image, window);
+    const geometry = geometryOf(image, patch);
     return byLanes(self, out, (x, to) => {
       const size = rows * places;
       for (let n = 0; n * size < to.length; n++) {
@@ -90,15 +90,15 @@ define(col2im, {
   ...internal,
   node: 'Col2ImBackward0',
   kernel: (self, image, kernel, dilation, padding, stride) => {
-    const window = { kernel, dilation, padding, stride };
+    const patch = { kernel, dilation, padding, stride };
     if (image.length !== 2) throw runtimeError(`It is expected output_size equals to 2, but got size ${image.length}`);
-    checkWindow(window);
-    checkColumns(self, image, window);
+    checkPatch(patch);
+    checkColumns(self, image, patch);
     requireKernel(limits('col2im_out_cpu', 'bool', 'int'), self.dtype);
     const [rows, places] = self.shape.slice(-2) as [number, number];
     const channels = rows / numel(kernel);
     const out = emptyTensor([...self.shape.slice(0, -2), channels, ...image], self.dtype);
-    const geometry = geometryOf(image, window);
+    const geometry = geometryOf(image, patch);
     return byLanes(self, out, (x, to) => {
       const size = rows * places;
       for (let n = 0; n * size < x.length; n++) {
@@ -114,7 +114,7 @@ define(col2im, {
   },
 });
 
-function checkWindow({ kernel, dilation, padding, stride }: Window): void {
+function checkPatch({ kernel, dilation, padding, stride }: Patch): void {
   for (const [name, values] of Object.entries({ kernel_size: kernel, dilation, padding, stride })) {
     if (values.length !== 2) {
       throw runtimeError(`It is expected ${name} equals to 2, but got size ${values.length}`);
@@ -134,34 +134,34 @@ function checkWindow({ kernel, dilation, padding, stride }: Window): void {
 
 const pair = ([h, w]: Shape): string => `(${h}, ${w})`;
 
-function imageBlocks(self: Tensor, window: Window): number[] {
+function imageBlocks(self: Tensor, patch: Patch): number[] {
   if (self.rank < 3 || self.rank > 4 || self.shape.slice(self.rank - 3).some((size) => size === 0)) {
     throw runtimeError(
       `Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: ${formatShape(self.shape)}`,
     );
   }
-  const blocks = blocksOf(self.shape.slice(-2), window);
+  const blocks = blocksOf(self.shape.slice(-2), patch);
   if (blocks.every((count) => count >= 1)) return blocks;
   // PyTorch names the sizes of dimensions 2 and 3 of a batch, and takes the last one twice.
   throw runtimeError(
-    `Given input with spatial size (${self.shape.at(-2)}, ${self.shape.at(-2)}), kernel_size=${pair(window.kernel)}, dilation=${pair(window.dilation)}, padding=${pair(window.padding)}, calculated shape of the array of sliding blocks as ${pair(blocks)}, but its components must be at least one.`,
+    `Given input with spatial size (${self.shape.at(-2)}, ${self.shape.at(-2)}), kernel_size=${pair(patch.kernel)}, dilation=${pair(patch.dilation)}, padding=${pair(patch.padding)}, calculated shape of the array of sliding blocks as ${pair(blocks)}, but its components must be at least one.`,
   );
 }
 
-function checkColumns(self: Tensor, image: Shape, window: Window): void {
+function checkColumns(self: Tensor, image: Shape, patch: Patch): void {
   if (self.rank < 2 || self.rank > 3 || self.shape.slice(self.rank - 2).some((size) => size === 0)) {
     throw runtimeError(
       `Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for input, but got: ${formatShape(self.shape)}`,
     );
   }
-  const { kernel, dilation, padding, stride } = window;
+  const { kernel, dilation, padding, stride } = patch;
   const [rows, places] = self.shape.slice(-2) as [number, number];
   if (rows % numel(kernel) !== 0) {
     throw runtimeError(
       `Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got input.size(1)=${rows} and kernel_size=${pair(kernel)}.`,
     );
   }
-  const [h, w] = blocksOf(image, window) as [number, number];
+  const [h, w] = blocksOf(image, patch) as [number, number];
   const given = `Given output_size=${pair(image)}, kernel_size=${pair(kernel)}, dilation=${pair(dilation)}, padding=${pair(padding)}, stride=${pair(stride)}, expected size of input's dimension 2 to match the calculated number of sliding blocks ${h} * ${w} = ${h * w}, but got input.size(2)=${places}.`;
   if (places !== h * w || h < 1 || w < 1) throw runtimeError(given);
 }
