@@ -8,6 +8,7 @@ import { createHost, type Host } from '../src/runtime/host.ts';
 import { createFold } from '../src/trace/fold.ts';
 import type { Trace } from '../src/trace/model.ts';
 import { startHarness } from '../test/e2e/panel-harness.ts';
+import { PEERS, peerTime } from './peers.ts';
 
 const RUNS = Number(process.env['RUNS'] ?? 5);
 /** Between two runs of a person's. */
@@ -16,6 +17,7 @@ const CHAIN = ['bench/chain.py'] as const;
 const distDir = join(process.cwd(), 'out');
 /** Debian's PyTorch takes its matrix products from OpenBLAS, where that is installed. */
 const ONE_THREAD = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
+const PYTHON = { encoding: 'utf8', env: ONE_THREAD } as const;
 const PYTORCH =
   'import runpy, sys, torch; torch.set_num_threads(1); sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name="__main__")';
 
@@ -30,9 +32,11 @@ type Row = [what: string, value: string, note: string];
 const rows: Row[] = [];
 // First, while the process is small.
 const memory = await measureMemory();
-await measureStart();
-await measureRun();
-await measureChain();
+if (process.env['ROWS'] === undefined) {
+  await measureStart();
+  await measureRun();
+  await measureChain();
+}
 await measureRows();
 rows.push(...memory);
 printTable();
@@ -115,38 +119,44 @@ async function measureChain(): Promise<void> {
 interface Cell {
   readonly name: string;
   readonly ms?: number;
+  readonly least?: number;
   readonly check?: number;
   readonly error?: string;
 }
 
-/** Each row of bench/rows.py beside PyTorch on one thread; what recording adds is told as well. */
+/** Each row of bench/rows.py beside PyTorch on one thread and JavaScript's own libraries, in turns; what recording adds is told as well. */
 async function measureRows(): Promise<void> {
-  const pytorch = cells(
-    execFileSync('/usr/bin/python3', ['-c', PYTORCH, 'bench/rows.py'], { encoding: 'utf8', env: ONE_THREAD }),
-  );
   const host = createHost({ distDir });
-  const [silent, recording] = [new Map<string, Cell>(), new Map<string, Cell>()];
-  for (const [found, record] of [
-    [silent, false],
-    [recording, true],
-  ] as const) {
-    // A fresh interpreter for each: what one row leaves in memory is not the next one's.
-    for (const name of pytorch.keys()) {
-      await host.warm();
-      for (const [, cell] of cells((await run(host, 'bench/rows.py', record, [name])).stdout)) found.set(name, cell);
-    }
+  // A fresh interpreter for each: what one row leaves in memory is not the next one's.
+  const ours = async (name: string, record: boolean): Promise<Cell> => {
+    await host.warm();
+    return cells((await run(host, 'bench/rows.py', record, [name])).stdout).get(name)!;
+  };
+  for (const name of rowNames()) {
+    const peer = cells(execFileSync('/usr/bin/python3', ['-c', PYTORCH, 'bench/rows.py', name], PYTHON)).get(name)!;
+    const [off, on] = [await ours(name, false), await ours(name, true)];
+    const others = PEERS.map((other) => peerTime(other, name));
+    rows.push(rowOf(name, peer, off, on, others));
   }
   await host.dispose();
-  for (const [name, peer] of pytorch) {
-    const [off, on] = [silent.get(name)!, recording.get(name)!];
-    if (off.ms === undefined || on.ms === undefined) {
-      rows.push([name, 'not supported', off.error ?? on.error ?? '']);
-      continue;
-    }
-    const differs = Math.abs(off.check! - peer.check!) > 1e-3 * Math.abs(peer.check!) ? ', OTHER NUMBERS' : '';
-    const value = `${off.ms.toFixed(2)} ms, recording ${on.ms.toFixed(2)}`;
-    rows.push([name, value, `PyTorch ${peer.ms!.toFixed(2)} ms, ${ratio(off.ms, peer.ms!)}${differs}`]);
-  }
+}
+
+/** `ROWS=exp_1m,conv2d` for some of them. */
+function rowNames(): string[] {
+  const some = process.env['ROWS'];
+  if (some !== undefined) return some.split(',');
+  const table = readFileSync('bench/rows.py', 'utf8').split(/^ROWS = /m)[1]!;
+  return [...table.matchAll(/^ {4}"(\w+)":/gm)].map(([, name]) => name!);
+}
+
+function rowOf(name: string, peer: Cell, off: Cell, on: Cell, others: readonly (number | null)[]): Row {
+  if (off.ms === undefined || on.ms === undefined) return [name, 'not supported', off.error ?? on.error ?? ''];
+  const differs = Math.abs(off.check! - peer.check!) > 1e-3 * Math.abs(peer.check!) ? ', OTHER NUMBERS' : '';
+  const told = PEERS.map((other, i) => `${other} ${others[i] === null ? '-' : others[i]!.toFixed(2)}`);
+  const best = Math.min(...others.map((ms) => ms ?? Number.POSITIVE_INFINITY));
+  const ahead = best === Number.POSITIVE_INFINITY ? '' : ` (${(off.ms / best).toFixed(2)} times the best)`;
+  const note = `PyTorch ${peer.ms!.toFixed(2)}, ${ratio(off.ms, peer.ms!)}${differs}; ${told.join(', ')}${ahead}`;
+  return [name, `${off.ms.toFixed(2)} ms (${off.least!.toFixed(2)}), recording ${on.ms.toFixed(2)}`, note];
 }
 
 function cells(stdout: string): Map<string, Cell> {

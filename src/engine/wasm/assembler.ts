@@ -197,6 +197,9 @@ export const mulFloats = two(230);
 export const divFloats = two(231);
 export const minFloats = two(232);
 export const maxFloats = two(233);
+/** y where it is less (greater) than x, else x: one instruction, and what is not a number stays where it is first. */
+export const lesser = two(234);
+export const greater = two(235);
 export const absFloats = one(224);
 export const negFloats = one(225);
 export const sqrtFloats = one(227);
@@ -207,6 +210,8 @@ export const areGreater = two(68);
 /** The first where the mask's bits are set, else the second. */
 export const select = (x: Code, y: Code, mask: Code): Code => [x, y, mask, vector(82)];
 export const bitsAnd = two(78);
+/** The bits of x that are not set in y. */
+export const andNot = two(79);
 export const bitsOr = two(80);
 export const bitsXor = two(81);
 

@@ -6,6 +6,7 @@ import {
   addLongs,
   addWords,
   advance,
+  andNot,
   areLess,
   assemble,
   type Code,
@@ -14,14 +15,13 @@ import {
   doublesConst,
   fromDoubles,
   get,
+  greater,
   type Kernel,
+  lesser,
   load,
-  maxFloats,
-  minFloats,
   mulDoubles,
   mulFloats,
   type NewLocal,
-  nearestFloats,
   negFloats,
   type Routine,
   repeat,
@@ -36,7 +36,6 @@ import {
   subFloats,
   subWords,
   toDoubles,
-  toWords,
   vectorConst,
   wordsConst,
 } from './assembler.ts';
@@ -50,25 +49,53 @@ type Body = (out: number, x: number) => Code;
  */
 export function exponential(local: NewLocal): Body {
   const [k, r, rest, q, n] = [local('v128'), local('v128'), local('v128'), local('v128'), local('v128')];
-  const terms = [1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1];
+  // Added to a small number, it leaves the nearest whole one in the lowest bits.
+  const magic = vectorConst(1.5 * 2 ** 23);
   const power = (exponent: Code): Code => shiftWords(addWords(exponent, wordsConst(127)), 23);
   return (out, x) => [
-    ...set(r, maxFloats(minFloats(get(x), vectorConst(89)), vectorConst(-104))),
-    ...set(k, nearestFloats(mulFloats(get(r), vectorConst(Math.LOG2E)))),
+    ...set(r, greater(lesser(get(x), vectorConst(89)), vectorConst(-104))),
+    ...set(k, addFloats(mulFloats(get(r), vectorConst(Math.LOG2E)), magic)),
+    ...set(n, subWords(get(k), magic)),
+    ...set(k, subFloats(get(k), magic)),
     ...set(r, subFloats(get(r), mulFloats(get(k), vectorConst(0.693359375)))),
     ...set(rest, mulFloats(get(k), vectorConst(Math.LN2 - 0.693359375))),
     ...set(q, subFloats(get(r), get(rest))),
     ...set(rest, subFloats(subFloats(get(r), get(q)), get(rest))),
     ...set(r, get(q)),
     ...set(q, vectorConst(1.98756915e-4)),
-    ...terms.flatMap((term) => set(q, addFloats(mulFloats(get(q), get(r)), vectorConst(term)))),
+    ...TERMS.flatMap((term) => set(q, addFloats(mulFloats(get(q), get(r)), vectorConst(term)))),
     ...set(q, addFloats(mulFloats(mulFloats(get(r), get(r)), get(q)), get(rest))),
     ...set(q, addFloats(addFloats(get(q), get(r)), vectorConst(1))),
-    ...set(n, toWords(get(k))),
     ...set(k, shiftWordsRight(get(n), 1)),
     ...set(out, mulFloats(mulFloats(get(q), power(get(k))), power(subWords(get(n), get(k))))),
   ];
 }
+
+/**
+ * The same of what is not positive, as softmax has it, where the last bit and what is less than a normal number do not matter: the former may be
+ * wrong, the latter is 0.
+ */
+export function exponentialOfNegatives(local: NewLocal): Body {
+  const [k, r, q] = [local('v128'), local('v128'), local('v128')];
+  const magic = vectorConst(1.5 * 2 ** 23);
+  return (out, x) => [
+    ...set(r, greater(get(x), vectorConst(LEAST))),
+    ...set(k, addFloats(mulFloats(get(r), vectorConst(Math.LOG2E)), magic)),
+    ...set(q, subFloats(get(k), magic)),
+    ...set(r, subFloats(get(r), mulFloats(get(q), vectorConst(0.693359375)))),
+    ...set(r, subFloats(get(r), mulFloats(get(q), vectorConst(Math.LN2 - 0.693359375)))),
+    ...set(q, vectorConst(1.98756915e-4)),
+    ...TERMS.flatMap((term) => set(q, addFloats(mulFloats(get(q), get(r)), vectorConst(term)))),
+    ...set(q, addFloats(addFloats(mulFloats(mulFloats(get(r), get(r)), get(q)), get(r)), vectorConst(1))),
+    // The lowest bits of the magic number's own are 0, and those that are shifted out do not matter.
+    ...set(q, addWords(get(q), shiftWords(get(k), 23))),
+    ...set(out, andNot(get(q), areLess(get(x), vectorConst(LEAST)))),
+  ];
+}
+
+/** Below, e^x is no normal number. */
+const LEAST = -87.3;
+const TERMS = [1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1];
 
 /** e^x of two doubles, to some 33 bits: enough to round to a float what is made of it. |x| ≤ 200. */
 function exponentialOfDoubles(local: NewLocal): Body {
@@ -97,7 +124,7 @@ function inDoubles(local: NewLocal, body: Body): Body {
   ];
 }
 
-const clamped = (x: Code, limit: number): Code => maxFloats(minFloats(x, vectorConst(limit)), vectorConst(-limit));
+const clamped = (x: Code, limit: number): Code => greater(lesser(x, vectorConst(limit)), vectorConst(-limit));
 
 /** 1 / (1 + e^−x). */
 function sigmoid(local: NewLocal): Body {

@@ -12,12 +12,12 @@ import {
   divFloats,
   floats,
   get,
+  greater,
   isLess,
   type Kernel,
   lane,
   load,
   maxFloat,
-  maxFloats,
   mulFloats,
   type NewLocal,
   type Routine,
@@ -35,7 +35,7 @@ import {
   when,
   words,
 } from './assembler.ts';
-import { exponential } from './functions.ts';
+import { exponentialOfNegatives } from './functions.ts';
 import { workspace } from './memory.ts';
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
@@ -79,11 +79,11 @@ const across = (combine: (x: Code, y: Code) => Code, value: number): Code =>
 /** The largest of a row, then the sum of what `keep` is told of: e^(x − largest), of which none overflows. */
 function exponentials(local: NewLocal, row: Walk, x: number, keep: (tail: boolean, e: number) => Code) {
   const [largest, total, e, value] = range(4).map(() => local('v128')) as [number, number, number, number];
-  const exp = exponential(local);
+  const exp = exponentialOfNegatives(local);
   const code = [
     ...set(largest, vectorConst(Number.NEGATIVE_INFINITY)),
     ...row.each((tail) =>
-      set(largest, maxFloats(get(largest), row.masked(tail, load(get(x)), Number.NEGATIVE_INFINITY))),
+      set(largest, greater(get(largest), row.masked(tail, load(get(x)), Number.NEGATIVE_INFINITY))),
     ),
     ...row.again,
     ...set(largest, floats(across(maxFloat, largest))),
@@ -185,7 +185,7 @@ const routines = {
   logSoftmaxBackward: backward(
     (g) => g,
     (local) => {
-      const exp = exponential(local);
+      const exp = exponentialOfNegatives(local);
       const e = local('v128');
       return (result, g, y, total) => [...exp(e, y), ...set(result, subFloats(g, mulFloats(get(e), total)))];
     },
