@@ -40,12 +40,12 @@ export function letGo(storage: Storage): void {
 }
 
 /**
- * Takes back the memory of a storage that nobody holds, where nobody else can know of it: the program is not watched, and no code of it runs
- * inside the engine's own.
+ * Takes back the memory of a storage that nobody holds, where nobody else can know of it: no code of the program's runs inside the engine's own. An
+ * observer looks at values while it is told of them, and keeps none.
  */
 export function takeBack(storage: Storage): void {
   if (storage.holds > 0 || storage.shared || storage.data.byteLength < LEAST) return;
-  if (context.lent > 0 || context.passDepth > 1 || context.observer !== null || context.passObserver !== null) return;
+  if (context.lent > 0 || context.passDepth > 1) return;
   if (giveBack(storage.data)) storage.data = NOTHING;
 }
 

@@ -108,8 +108,9 @@ const softmax: Routine = {
     const { code, total } = exponentials(local, row, x, (tail, e) => row.put(tail, out, get(e)));
     return repeat(local('i32'), get(rows), [
       ...code,
+      ...set(total, divFloats(vectorConst(1), get(total))),
       ...row.again,
-      ...row.each((tail) => row.put(tail, out, divFloats(load(get(out)), get(total)))),
+      ...row.each((tail) => row.put(tail, out, mulFloats(load(get(out)), get(total)))),
     ]);
   },
 };
