@@ -17,6 +17,7 @@ import './softplus.ts';
 import './batch-norm.ts';
 import './group-norm.ts';
 import './layer-norm.ts';
+import './local-response-norm.ts';
 import './attention.ts';
 import './bilinear.ts';
 import './columns.ts';

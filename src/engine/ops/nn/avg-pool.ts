@@ -106,7 +106,8 @@ function adaptiveAverages(plane: Shape, pooled: Shape): Averages {
   return { windows, divisors: windows.map((seen) => seen.length), plane, pooled };
 }
 
-const pools = ([2, 3] as const).map((dims) => {
+/** By the number of dimensions, from two on. */
+export const avgPools = ([2, 3] as const).map((dims) => {
   const pool = declare(`avg_pool${dims}d(Tensor self, ${WINDOW(dims)}) -> Tensor`);
   const back = declare(`avg_pool${dims}d_backward(Tensor grad_output, Tensor self, ${WINDOW(dims)}) -> Tensor`);
   define(pool, {
@@ -207,7 +208,7 @@ for (const namespace of ['nn.functional', 'torch'] as const) {
     `avg_pool1d(Tensor input, int[1] kernel_size, int[1]? stride=None, int[1] padding=0, bool ceil_mode=False, bool count_include_pad=True) -> Tensor`,
     (input, kernel, stride, padding, ceil, includePad) =>
       inOneDimension(input, (x) =>
-        pools[0]!(x, rowOf(kernel, 1), stepsOf(stride), rowOf(padding, 0), ceil, includePad),
+        avgPools[0]!(x, rowOf(kernel, 1), stepsOf(stride), rowOf(padding, 0), ceil, includePad),
       ),
     namespace,
   );
@@ -218,7 +219,7 @@ for (const namespace of ['nn.functional', 'torch'] as const) {
   );
 }
 ([2, 3] as const).forEach((dims, i) => {
-  face(`avg_pool${dims}d(Tensor input, ${WINDOW(dims)}) -> Tensor`, (input, ...rest) => pools[i]!(input, ...rest));
+  face(`avg_pool${dims}d(Tensor input, ${WINDOW(dims)}) -> Tensor`, (input, ...rest) => avgPools[i]!(input, ...rest));
   face(`adaptive_avg_pool${dims}d(Tensor input, int[${dims}] output_size) -> Tensor`, (input, size) =>
     adaptiveMean(input, along(size, dims), dims),
   );
@@ -234,11 +235,11 @@ face(
   'lp_pool1d(Tensor input, float norm_type, int kernel_size, int[1]? stride=None, bool ceil_mode=False) -> Tensor',
   (input, norm, kernel, stride, ceil) =>
     powerMean(input, norm, kernel, (x) =>
-      inOneDimension(x, (row) => pools[0]!(row, [1, kernel], stepsOf(stride), [0, 0], ceil)),
+      inOneDimension(x, (row) => avgPools[0]!(row, [1, kernel], stepsOf(stride), [0, 0], ceil)),
     ),
 );
 face(
   'lp_pool2d(Tensor input, float norm_type, int[2] kernel_size, int[2]? stride=None, bool ceil_mode=False) -> Tensor',
   (input, norm, kernel, stride, ceil) =>
-    powerMean(input, norm, numel(along(kernel, 2)), (x) => pools[0]!(x, kernel, stride, [0, 0], ceil)),
+    powerMean(input, norm, numel(along(kernel, 2)), (x) => avgPools[0]!(x, kernel, stride, [0, 0], ceil)),
 );
