@@ -1,6 +1,6 @@
 /** Padding, shuffling, resampling: shapes, limits and messages where PyTorch's own samples do not look. */
 import type { Case, Given } from './harness.ts';
-import { bools, group, ints, type Row, vec, x } from './leaves.ts';
+import { bools, group, ints, k, type Row, vec, x } from './leaves.ts';
 
 const big = (...values: number[]): Given => values.map((value) => BigInt(value));
 
@@ -63,4 +63,34 @@ const columns = group(0, [
   ['F.fold', [x(4), big(3, 4), 2n]],
 ]);
 
-export const spatialCases: readonly Case[] = [...pads, ...shuffles, ...columns];
+const empty = x(1, 0, 3, 3);
+const pools = group(0, [
+  ['F.max_pool1d', [k(2, 3), 0n]],
+  ['F.max_pool1d', [x(2, 3), 0n]],
+  ['F.max_pool1d', [k(2, 3), 2n], { dilation: 0n }],
+  ['F.max_pool1d', [x(2, 3), 2n], { dilation: 0n }],
+  ['F.max_pool1d', [k(2, 3), 4n]],
+  ['F.max_pool1d', [k(2, 3), 9n]],
+  ['F.max_pool1d', [x(3), 1n]],
+  ['F.max_pool2d', [empty, 1n]],
+  ['F.max_pool2d', [x(2, 3), 1n]],
+  ['F.avg_pool1d', [x(3), 1n]],
+  ['F.avg_pool2d', [empty, 1n]],
+  ['F.avg_pool3d', [x(1, 0, 3, 3, 1), 1n]],
+  ['F.avg_pool3d', [x(1, 2, 3, 1), 3n]],
+  ['F.max_pool3d', [x(1, 0, 3, 3, 1), 1n]],
+  ['F.adaptive_avg_pool1d', [x(3), 1n]],
+  ['F.adaptive_avg_pool2d', [x(2, 0, 3), 2n]],
+  ['F.adaptive_avg_pool2d', [x(2, 2, 3), -2n]],
+  ['F.adaptive_max_pool2d', [x(0, 2, 3), 2n]],
+  ['F.adaptive_max_pool2d', [empty, 2n]],
+  ['F.adaptive_max_pool3d', [x(2, 2, 3), 2n]],
+]);
+
+const neighbours = group(8, [
+  ['F.local_response_norm', [x(1, 4, 3), 3n]],
+  ['F.local_response_norm', [x(1, 3, 2, 2), 2n], { alpha: 0.5, beta: 0.5, k: 2 }],
+  ['F.local_response_norm', [x(4, 3), 2n]],
+]);
+
+export const spatialCases: readonly Case[] = [...pads, ...shuffles, ...columns, ...pools, ...neighbours];

@@ -25,10 +25,13 @@ export function pooledSize(size: number, d: number, { kernel, stride, padding, d
 }
 
 /** Refuses what makes no windows, in PyTorch's words. */
-export function checkSliding({ kernel, stride, padding, dilation }: Sliding, name: string): void {
+export function checkSliding({ kernel, stride, padding, dilation }: Sliding): void {
   if (stride.some((step) => step <= 0)) throw runtimeError('stride should not be zero');
   if (kernel.some((size) => size <= 0)) throw runtimeError(`kernel size should be greater than zero, but got kernel`);
-  if (dilation.some((step) => step <= 0)) throw runtimeError(`${name}: dilation should be greater than zero`);
+  if (dilation.some((step) => step <= 0)) {
+    const given = dilation.map((step, d) => `dilation${'THW'[d + 3 - dilation.length]}: ${step}`);
+    throw runtimeError(`dilation should be greater than zero, but got ${given.join(' ')}`);
+  }
   padding.forEach((size, d) => {
     if (size < 0) throw runtimeError(`pad must be non-negative, but got pad: ${size}`);
     if (size <= Math.floor(kernel[d]! / 2)) return;

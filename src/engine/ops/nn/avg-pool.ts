@@ -20,7 +20,8 @@ import { meanDim } from '../reduction.ts';
 import { abs, sign } from '../signs.ts';
 import { face, internal } from './face.ts';
 import { checkSizes, slidingOf } from './max-pool.ts';
-import { along, checkRank, inOneDimension, planeOf, requireFloats, withPlane } from './pooling-parts.ts';
+import { checkAdaptiveAverage, checkPooled, checkReach, checkRow } from './pooling-checks.ts';
+import { along, inOneDimension, planeOf, requireFloats, rowOf, stepsOf, withPlane } from './pooling-parts.ts';
 import { relu } from './rectifiers.ts';
 
 const WINDOW = (dims: number) =>
@@ -118,8 +119,9 @@ export const avgPools = ([2, 3] as const).map((dims) => {
       if (dims === 2) requireFloats('avg_pool2d', self, bfloat16, int64);
       else requireFloats('avg_pool3d_out_frame', self, int64);
       const sliding = slidingOf(dims, kernel, stride, padding, [1], ceil);
-      checkSliding(sliding, `avg_pool${dims}d`);
-      checkRank(`avg_pool${dims}d`, self, dims);
+      checkSliding(sliding);
+      checkPooled(self, dims, 'avg');
+      if (dims === 3) checkReach(planeOf(self, dims), sliding.kernel);
       const averages = slidingAverages(planeOf(self, dims), sliding, includePad, divisor);
       checkSizes(self, averages.pooled, dims);
       return self.dtype === int64 ? averagedBig(self, averages) : averaged(self, averages);
@@ -161,7 +163,11 @@ const adaptive = ([2, 3] as const).map((dims) => {
   define(pool, {
     ...internal,
     node: `AdaptiveAvgPool${dims}DBackward0`,
+    realGradients: true,
     kernel: (self, size) => {
+      checkAdaptiveAverage(self, size, dims);
+      const shape = withPlane(self, size);
+      if (dims === 2 && numel(shape) === 0) return emptyTensor(shape, self.dtype);
       if (dims === 2) requireFloats('adaptive_avg_pool2d', self, bfloat16);
       else requireFloats('adaptive_avg_pool3d_cpu', self, float16);
       return averaged(self, adaptiveAverages(planeOf(self, dims), size));
@@ -200,21 +206,23 @@ function adaptiveMean(input: Tensor, size: Shape, dims: 2 | 3): Tensor {
   return adaptive[dims - 2]!(input, size);
 }
 
-const rowOf = (given: Shape, first: number): Shape => [first, given[0]!];
-const stepsOf = (given: Shape | null): Shape | null => (given === null || given.length === 0 ? null : rowOf(given, 1));
-
 for (const namespace of ['nn.functional', 'torch'] as const) {
   face(
     `avg_pool1d(Tensor input, int[1] kernel_size, int[1]? stride=None, int[1] padding=0, bool ceil_mode=False, bool count_include_pad=True) -> Tensor`,
-    (input, kernel, stride, padding, ceil, includePad) =>
-      inOneDimension(input, (x) =>
+    (input, kernel, stride, padding, ceil, includePad) => {
+      checkRow(input, 'avg_pool1d');
+      return inOneDimension(input, (x) =>
         avgPools[0]!(x, rowOf(kernel, 1), stepsOf(stride), rowOf(padding, 0), ceil, includePad),
-      ),
+      );
+    },
     namespace,
   );
   face(
     'adaptive_avg_pool1d(Tensor input, int[1] output_size) -> Tensor',
-    (input, size) => inOneDimension(input, (x) => adaptiveMean(x, [1, size[0]!], 2)),
+    (input, size) => {
+      checkRow(input, 'adaptive_avg_pool1d');
+      return inOneDimension(input, (x) => adaptiveMean(x, [1, size[0]!], 2));
+    },
     namespace,
   );
 }

@@ -11,6 +11,7 @@ import { select, squeezeDim, unsqueeze } from '../movement.ts';
 import { constantPad } from '../padding.ts';
 import { convolution } from './convolution.ts';
 import { face } from './face.ts';
+import { along } from './pooling-parts.ts';
 
 /** Runs `body` on a batch; a single image is one of one. */
 function batched(name: string, input: Tensor, dims: number, body: (input: Tensor) => Tensor): Tensor {
@@ -22,9 +23,6 @@ function batched(name: string, input: Tensor, dims: number, body: (input: Tensor
 }
 
 const spatial = (dims: number, value: number): Shape => Array<number>(dims).fill(value);
-
-/** One number stands for all dimensions. */
-const along = (given: Shape, dims: number): Shape => (given.length === 1 ? spatial(dims, given[0]!) : given);
 
 interface Call {
   readonly name: string;

@@ -1,4 +1,5 @@
 /** Maximum pooling: sliding, adaptive, and what undoes it. */
+import { context } from '../../context.ts';
 import { bfloat16 } from '../../dtype.ts';
 import { runtimeError, valueError } from '../../errors.ts';
 import {
@@ -16,7 +17,8 @@ import { rowMajor } from '../../strided.ts';
 import { emptyTensor, type Tensor } from '../../tensor.ts';
 import { squeezeDim, unsqueeze } from '../movement.ts';
 import { face, internal } from './face.ts';
-import { along, checkRank, largest, pick, planeOf, requireFloats, spread, withPlane } from './pooling-parts.ts';
+import { checkAdaptiveMax, checkMaxRow, checkPooled, checkRow } from './pooling-checks.ts';
+import { along, largest, pick, planeOf, requireFloats, rowOf, spread, stepsOf, withPlane } from './pooling-parts.ts';
 
 type Pair = readonly Tensor[];
 const WINDOW = (dims: number) =>
@@ -30,10 +32,10 @@ const pools = ([2, 3] as const).map((dims) => {
     differentiable: [0],
     kernel: (self, kernel, stride, padding, dilation, ceil) => {
       const sliding = slidingOf(dims, kernel, stride, padding, dilation, ceil);
-      checkSliding(sliding, `max_pool${dims}d`);
+      checkSliding(sliding);
       if (dims === 2) requireFloats('max_pool2d', self, bfloat16);
       else requireFloats('max_pool3d_with_indices_cpu', self);
-      checkRank(`max_pool${dims}d`, self, dims);
+      checkPooled(self, dims, 'max');
       const plane = planeOf(self, dims);
       const sizes = plane.map((size, d) => pooledSize(size, d, sliding));
       checkSizes(self, sizes, dims);
@@ -57,6 +59,7 @@ const adaptive = ([2, 3] as const).map((dims) => {
     node: `AdaptiveMaxPool${dims}DBackward0`,
     differentiable: [0],
     kernel: (self, size) => {
+      checkAdaptiveMax(self, along(size, dims), dims);
       if (dims === 2) requireFloats('adaptive_max_pool2d', self, bfloat16);
       else requireFloats('adaptive_max_pool3d_cpu', self);
       const plane = planeOf(self, dims);
@@ -101,17 +104,23 @@ export function checkSizes(input: Tensor, sizes: Shape, dims: number): void {
 /** Both answers of a pool, or the values alone. */
 const chosen = (pair: Pair, both: boolean): Tensor => (both ? pair : pair[0]!) as Tensor;
 
-function oneDimension(name: string, input: Tensor, pool: (input: Tensor) => Pair): Pair {
-  if (input.rank !== 2 && input.rank !== 3) {
+const onRow = (input: Tensor, pool: (input: Tensor) => Pair): Pair =>
+  pool(unsqueeze(input, -2)).map((tensor) => squeezeDim(tensor, -2));
+
+/** The checks of `max_pool1d`; where there is no window at all and no gradient is wanted, the answer is empty. */
+function emptyRow(input: Tensor, row: Sliding, indices: boolean): Tensor | null {
+  const sizes = input.rank === 3 ? input.shape.slice(1) : input.shape;
+  if (sizes.length !== 2 || sizes.includes(0)) {
     throw runtimeError(
-      `${name}: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, but got:${formatShape(input.shape)}`,
+      `max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for input, but got:${formatShape(input.shape)}`,
     );
   }
-  return pool(unsqueeze(input, -2)).map((tensor) => squeezeDim(tensor, -2));
+  if (indices || (input.requiresGrad && context.gradEnabled)) return null;
+  checkMaxRow(row.kernel[0]!, row.stride[0]!, row.padding[0]!, row.dilation[0]!);
+  const size = pooledSize(input.shape.at(-1)!, 0, row);
+  if (size < 0) throw runtimeError(`max_pool1d() Invalid computed output size: ${size}`);
+  return size === 0 ? emptyTensor(withPlane(input, [0]), input.dtype) : null;
 }
-
-const rowOf = (given: Shape, first: number): Shape => [first, given[0]!];
-const stepsOf = (given: Shape | null): Shape | null => (given === null || given.length === 0 ? null : rowOf(given, 1));
 
 for (const namespace of ['nn.functional', 'torch'] as const) {
   const both = namespace === 'torch' ? '' : ', bool return_indices=False';
@@ -125,13 +134,14 @@ for (const namespace of ['nn.functional', 'torch'] as const) {
       dilation: Shape,
       ceil: boolean,
       indices = false,
-    ) =>
-      chosen(
-        oneDimension('max_pool1d', input, (x) =>
-          pools[0]!(x, rowOf(kernel, 1), stepsOf(stride), rowOf(padding, 0), rowOf(dilation, 1), ceil),
-        ),
-        indices,
-      )) as never,
+    ) => {
+      const empty = emptyRow(input, slidingOf(1, kernel, stride, padding, dilation, ceil), indices);
+      if (empty !== null) return empty;
+      const pair = onRow(input, (x) =>
+        pools[0]!(x, rowOf(kernel, 1), stepsOf(stride), rowOf(padding, 0), rowOf(dilation, 1), ceil),
+      );
+      return chosen(pair, indices);
+    }) as never,
     namespace,
   );
   ([2, 3] as const).forEach((dims, i) => {
@@ -153,11 +163,13 @@ for (const namespace of ['nn.functional', 'torch'] as const) {
 
 face(
   'adaptive_max_pool1d(Tensor input, int[1] output_size, bool return_indices=False) -> Tensor',
-  (input, size, both) =>
-    chosen(
-      oneDimension('adaptive_max_pool1d', input, (x) => adaptive[0]!(x, [1, size[0]!])),
+  (input, size, both) => {
+    checkRow(input, 'adaptive_max_pool1d');
+    return chosen(
+      onRow(input, (x) => adaptive[0]!(x, [1, size[0]!])),
       both,
-    ),
+    );
+  },
 );
 ([2, 3] as const).forEach((dims, i) => {
   face(

@@ -1,9 +1,8 @@
 /** What pooling ops have in common: planes, their shapes, and the largest or the mean of each window. */
 
 import { type DType, float32, float64, int64 } from '../../dtype.ts';
-import { runtimeError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
-import { formatShape, numel, type Shape } from '../../shape.ts';
+import { numel, type Shape } from '../../shape.ts';
 import { type NumberData, rowMajor } from '../../strided.ts';
 import { emptyTensor, type Tensor } from '../../tensor.ts';
 import { noKernel } from '../limits.ts';
@@ -32,14 +31,11 @@ export function requireFloats(kernel: string, { dtype }: Tensor, ...more: readon
 export const inOneDimension = (input: Tensor, body: (input: Tensor) => Tensor): Tensor =>
   squeezeDim(body(unsqueeze(input, -2)), -2);
 
-export function checkRank(name: string, input: Tensor, dims: number): void {
-  const fits = input.rank === dims + 1 || input.rank === dims + 2;
-  if (!fits || planeOf(input, dims).some((size) => size === 0)) {
-    throw runtimeError(
-      `${name}: Expected ${dims + 1}D or ${dims + 2}D tensor with optional 0 dim batch size for input, but got: ${formatShape(input.shape)}`,
-    );
-  }
-}
+/** A setting for one dimension as one of two, where the other has `first`. */
+export const rowOf = (given: Shape, first: number): Shape => [first, given[0]!];
+/** Steps of a pool over rows; none given: the kernel's size. */
+export const stepsOf = (given: Shape | null): Shape | null =>
+  given === null || given.length === 0 ? null : rowOf(given, 1);
 
 /** The largest of each window and its position in the plane. NaN is larger than anything; of equals the first. */
 export function largest(input: Tensor, windows: readonly Int32Array[], plane: Shape): readonly [Tensor, Tensor] {
