@@ -100,11 +100,9 @@ function markView(output: Tensor, self: Tensor, several = false): void {
   if (output === self) return;
   output.base = self.base ?? self;
   output.viewVersion = self.storage.version;
-  output.viewOrigin = several || self.viewOrigin === 'several' ? 'several' : context.gradEnabled ? 'one' : 'no_grad';
-  if (context.inference && !self.storage.inference) {
-    output.viewOrigin = 'inference';
-    output.leafRequiresGrad = self.requiresGrad;
-  }
+  const origin = !context.gradEnabled ? 'no_grad' : several ? 'several' : 'one';
+  output.viewOrigin = origin === 'one' ? self.viewOrigin : origin;
+  if (context.inference && !self.storage.inference) output.viewOrigin = 'inference';
 }
 
 /** Whether an input that has a derivative requires grad. */

@@ -40,7 +40,8 @@ export {
 } from './autograd/hooks.ts';
 export type { Edge, OutputMeta, Packed, SavedTensor } from './autograd/node.ts';
 export { GraphNode } from './autograd/node.ts';
-export { savedNames, savedValue } from './autograd/saved-values.ts';
+export { savedInput, savedNames, savedValue } from './autograd/saved-values.ts';
+export { refuseStale } from './autograd/view.ts';
 export { asProgram, lending } from './context.ts';
 export type { Data, DType, DTypeName } from './dtype.ts';
 export { dtypes, promoteTypes } from './dtype.ts';

@@ -1,6 +1,7 @@
 import { rebaseView } from './autograd/copy-slices.ts';
 import { edgeOf } from './autograd/edges.ts';
 import { metaOf } from './autograd/node.ts';
+import { writtenElsewhere } from './autograd/view.ts';
 import { context } from './context.ts';
 import { nodeInputs, record, requiresGrad, runKernel, saveFor } from './dispatch.ts';
 import type { DType } from './dtype.ts';
@@ -157,16 +158,8 @@ function refuse(self: Tensor): void {
       `Output ${self.outputIndex} of ${self.gradFn?.name ?? 'a custom Function'} is a view and is being modified inplace. This view was created inside a custom Function (or because an input was returned as-is) and the autograd logic to handle view+inplace would override the custom backward associated with the custom Function, leading to incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom Function.`,
     );
   }
-  if (self.viewOrigin === 'no_grad') {
-    throw runtimeError(
-      "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked).",
-    );
-  }
-  if (self.viewOrigin === 'inference') {
-    throw runtimeError(
-      "A view was created in inference mode and is being modified inplace in normal mode. Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both inside the inference_mode block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked).",
-    );
-  }
+  if (self.viewOrigin === 'no_grad' || self.viewOrigin === 'inference')
+    throw runtimeError(writtenElsewhere(self.viewOrigin, 'is being'));
   if (base.isLeaf && base.requiresGrad) {
     throw runtimeError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
   }

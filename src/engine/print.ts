@@ -1,5 +1,6 @@
 /** `repr(tensor)`, as PyTorch's `_tensor_str.py` writes it. */
 import { exponential, fixed } from '../common/number.ts';
+import { refuseStale } from './autograd/view.ts';
 import { context } from './context.ts';
 import { bool, complexType, type DType, int64, isComplex, isFloating, realType } from './dtype.ts';
 import { elements } from './item.ts';
@@ -13,6 +14,7 @@ export function repr(tensor: Tensor): string {
 }
 
 function suffixes(tensor: Tensor): string[] {
+  refuseStale(tensor);
   const { dtype } = tensor;
   const empty = tensor.numel === 0;
   const parts: string[] = [];

@@ -1,5 +1,5 @@
 import type { GraphNode } from './autograd/node.ts';
-import { viewHistory } from './autograd/view.ts';
+import { isUnrecorded, viewHistory } from './autograd/view.ts';
 import { context } from './context.ts';
 import type { DType } from './dtype.ts';
 import { contiguousStrides, isContiguous, numel, type Shape } from './shape.ts';
@@ -48,7 +48,8 @@ export class Tensor {
   }
 
   get requiresGrad(): boolean {
-    return this.leafRequiresGrad || this.gradFn !== null;
+    if (this.leafRequiresGrad || this.gradFn !== null) return true;
+    return this.base !== null && isUnrecorded(this) && this.base.requiresGrad;
   }
 
   /** The backward function that made it; null of a leaf. */

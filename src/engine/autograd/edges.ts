@@ -1,6 +1,7 @@
 import { context } from '../context.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Edge, GraphNode, onlyMetaOf } from './node.ts';
+import { refuseStale } from './view.ts';
 
 /** The leaf's one `AccumulateGrad`, made when the leaf first takes part in an op. */
 export function accumulatorOf(leaf: Tensor): GraphNode {
@@ -16,6 +17,7 @@ export function accumulatorOf(leaf: Tensor): GraphNode {
 
 /** Where the gradient of a tensor goes; null for one that does not require grad. */
 export function edgeOf(tensor: Tensor): Edge | null {
+  if (tensor.base !== null) refuseStale(tensor);
   const node = tensor.gradFn;
   if (node !== null) return tensor.outputIndex === 0 ? firstEdge(node) : { node, index: tensor.outputIndex };
   return tensor.leafRequiresGrad ? firstEdge(accumulatorOf(tensor)) : null;

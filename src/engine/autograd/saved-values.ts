@@ -1,4 +1,6 @@
 /** What a program can ask a backward function that it keeps: `grad_fn._saved_self`. */
+import type { Param } from '../schema.ts';
+import type { Tensor } from '../tensor.ts';
 import type { Result } from '../values.ts';
 import type { GraphNode } from './node.ts';
 import { unpack } from './saved.ts';
@@ -17,10 +19,25 @@ export function savedValue(node: GraphNode, name: string): Result {
   const op = node.op!;
   const slot = op.slots.find((one) => one.name === name);
   if (slot === undefined && !name.startsWith('results[')) {
-    return node.args[op.schema.params.findIndex((param) => param.name === name)] as Result;
+    const at = op.schema.params.findIndex((param) => param.name === name);
+    return asGiven(op.schema.params[at]!, node.args[at] as Result);
   }
   const kept = node.saved === null || node.saved.some((entry) => entry.name === name);
   return kept ? unpack(node, name) : null;
+}
+
+/** Ints are numbers in the engine and ints to the program. */
+function asGiven({ type }: Param, value: Result): Result {
+  if (type === 'int' && typeof value === 'number') return BigInt(value);
+  return type === 'int[]' && Array.isArray(value)
+    ? ((value as unknown as number[]).map(BigInt) as unknown as Result)
+    : value;
+}
+
+/** An operand as it was saved, which is the program's own tensor; null of results and of what hooks packed. */
+export function savedInput(node: GraphNode, name: string): Tensor | null {
+  if (name.startsWith('result')) return null;
+  return node.saved?.find((entry) => entry.name === name)?.tensor ?? null;
 }
 
 /** Types of arguments that are shown as they were given. */

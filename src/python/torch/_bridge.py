@@ -138,7 +138,7 @@ def _part(kind, kinds, args):
         return complex(float(value), float(E.take()))
     if kind == "t":
         return wrap(value) if value >= 0 else _find(SAME - value, args)
-    return float(value) if kind == "f" else bool(value) if kind == "b" else value
+    return float(value) if kind == "f" else bool(value) if kind == "b" else int(value) if kind == "i" else value
 
 
 def _find(handle, args):
@@ -257,7 +257,7 @@ class Node:
         number = E.nodeVariable(self._id)
         if number == NONE:
             raise AttributeError(f"'{type(self).__name__}' object has no attribute 'variable'")
-        return wrap(SAME - number) if number < 0 else _holder(number)
+        return holder_of(number)
 
     def register_prehook(self, hook):
         """Calls `hook(grad_outputs)` before this runs."""
@@ -284,8 +284,15 @@ class Node:
             wanted = name.removeprefix("_saved_")
             for saved in json.loads(E.savedNames(self._id)):
                 if saved.partition("[")[0].replace("results", "result") == wanted:
-                    return answer(E.savedValue(self._id, saved))
+                    number = E.savedInput(self._id, saved)
+                    return answer(E.savedValue(self._id, saved)) if number == NONE else _holder(number)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __eq__(self, other):
+        return isinstance(other, Node) and self._id == other._id
+
+    def __hash__(self):
+        return hash(self._id)
 
     def __repr__(self):
         return f"<{type(self).__name__} object at {id(self):#x}>"
@@ -339,6 +346,11 @@ def _edge(text):
         return None, 0
     number, _, index = text.partition(":")
     return node(int(number)), int(index)
+
+
+def holder_of(number):
+    """The Python object for a tensor of the engine's: that which there is, or a new one for a handle that crossed as `SAME - handle`."""
+    return wrap(SAME - number) if number < 0 else _holder(number)
 
 
 def leaf_handle(node):

@@ -80,8 +80,6 @@ def _shape_of(data):
         if not data:
             return tuple(shape)
         data = data[0]
-        if isinstance(data, TensorBase) and data.dim() > 0:
-            return (*shape, *data.size())
     return tuple(shape)
 
 
@@ -91,8 +89,6 @@ def _flatten(data, shape):
     for dim, size in enumerate(shape):
         inner = []
         for part in level:
-            if isinstance(part, TensorBase) and part.dim() > 0:
-                part = part.tolist()
             if not _is_sequence(part):
                 raise TypeError(f"expected a sequence at dim {dim} (got {type(part).__name__})")
             if len(part) != size:
@@ -105,6 +101,8 @@ def _flatten(data, shape):
 
 def _element(value):
     if isinstance(value, TensorBase):
+        if value.numel() != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars")
         return value.item()
     if isinstance(value, (bool, int, float, complex)):
         return value
@@ -206,7 +204,13 @@ def nested(tensor):
     size = tuple(tensor.size())
     if not size:
         return values[0]
+    if not values:
+        return _empty_lists(size)
     for length in reversed(size[1:]):
-        count = len(values) // length if length else tensor.numel()
+        count = len(values) // length
         values = [values[i * length : (i + 1) * length] for i in range(count)]
     return values
+
+
+def _empty_lists(size):
+    return [_empty_lists(size[1:]) for _ in range(size[0])] if size else []

@@ -232,21 +232,32 @@ def from_numpy(array):
     raise NotImplementedError("torch.from_numpy is not supported by the embedded engine: there is no NumPy in it. Use torch.tensor(list).")
 
 
+_FLOAT_LIMITS = {
+    "float16": (16, 2.0**-10, 65504.0, 2.0**-14, 0.001),
+    "bfloat16": (16, 2.0**-7, (2 - 2.0**-7) * 2.0**127, 2.0**-126, 0.01),
+    "float32": (32, 2.0**-23, (2 - 2.0**-23) * 2.0**127, 2.0**-126, 1e-06),
+    "float64": (64, 2.0**-52, (2 - 2.0**-52) * 2.0**1023, 2.0**-1022, 1e-15),
+}
+"""Bits, the distance from 1 to the next number, the largest and the smallest normal number, and the decimals that hold."""
+
+
 class finfo:
-    """The limits of a floating dtype."""
+    """The limits of a floating dtype, or of the parts of a complex one."""
 
     def __init__(self, type=None):
         dtype = type or get_default_dtype()
-        if not dtype.is_floating_point:
+        if not (dtype.is_floating_point or dtype.is_complex):
             raise TypeError("torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'")
-        double = dtype._name == "float64"
-        self.dtype = dtype._name
-        self.bits = 64 if double else 32
-        self.eps = 2.0**-52 if double else 2.0**-23
-        self.max = 1.7976931348623157e308 if double else 3.4028234663852886e38
+        self.dtype = {"complex64": "float32", "complex128": "float64"}.get(dtype._name, dtype._name)
+        self.bits, self.eps, self.max, self.tiny, self.resolution = _FLOAT_LIMITS[self.dtype]
+        self.smallest_normal = self.tiny
         self.min = -self.max
-        self.tiny = self.smallest_normal = 2.2250738585072014e-308 if double else 1.1754943508222875e-38
-        self.resolution = 1e-15 if double else 1e-06
+
+    def __repr__(self):
+        return (
+            f"finfo(resolution={self.resolution:g}, min={self.min:g}, max={self.max:g}, eps={self.eps:g}, "
+            f"smallest_normal={self.tiny:g}, tiny={self.tiny:g}, dtype={self.dtype})"
+        )
 
 
 class iinfo:
@@ -259,6 +270,9 @@ class iinfo:
         self.min = -(1 << self.bits - 1) if type.is_signed else 0
         self.max = (1 << self.bits - 1) - 1 if type.is_signed else (1 << self.bits) - 1
         self.dtype = type._name
+
+    def __repr__(self):
+        return f"iinfo(min={self.min:g}, max={self.max:g}, dtype={self.dtype})"
 
 
 _einsum = _ops.op("einsum")

@@ -30,7 +30,7 @@ class Tensor(TensorBase):
 
     def __new__(cls, *args, **kwargs):
         tensor = object.__new__(cls)
-        tensor._h = construct(_here(), "float32", args, kwargs)
+        tensor._h = construct(_here(), _bridge.E.defaultDtype(), args, kwargs)
         return tensor
 
     def __init__(self, *args, **kwargs):
@@ -112,6 +112,11 @@ class Tensor(TensorBase):
     def _version(self):
         return check(_bridge.E.version(self._h))
 
+    @property
+    def _base(self):
+        number = _bridge.E.base(self._h)
+        return None if number == NONE else _bridge.holder_of(number)
+
     def _is_view(self):
         return _bridge.E.isView(self._h) == 1
 
@@ -146,6 +151,8 @@ class Tensor(TensorBase):
     def requires_grad(self, value):
         if not isinstance(value, bool):
             raise RuntimeError("requires_grad must be a bool")
+        if value and not self.is_leaf:
+            raise RuntimeError("you can only change requires_grad flags of leaf variables.")
         check(_bridge.E.setRequiresGrad(_here(), self._h, value))
 
     def requires_grad_(self, requires_grad=True):
@@ -225,7 +232,9 @@ class Tensor(TensorBase):
         if self.dtype.is_complex and self.numel() == 1:
             return flat_elements(self)[0]
         value = check_value(_bridge.E.item(self._h))
-        return float(value) if type(value) is not float and self.dtype.is_floating_point else value
+        if self.dtype.is_floating_point:
+            return float(value)
+        return value if isinstance(value, bool) else int(value)
 
     def tolist(self):
         from ._creation import nested

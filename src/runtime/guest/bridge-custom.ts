@@ -71,6 +71,12 @@ export function customEntries(
 
     /** JSON. */
     savedNames: (id: number) => JSON.stringify(engine.savedNames(nodes.get(id))),
+    /** The handle of the Python object that an operand was saved from; NONE where there is none. */
+    savedInput: guard((id: number, name: string) => {
+      const value = engine.savedInput(nodes.get(id), name);
+      const handle = value === null ? -1 : handles.find(value);
+      return handle < 0 ? NONE : handle;
+    }),
     savedValue: guard((id: number, name: string) => results.encode(engine.savedValue(nodes.get(id), name), [], [])),
 
     /** `place` answers with where the program stands; 0: off. */

@@ -30,7 +30,10 @@ export function createNodes(): Nodes {
 /** What `grad_fn` can be asked. */
 export function nodeEntries(nodes: Nodes, handles: Handles, callbacks: Callbacks, { guard }: Failures) {
   return {
-    gradFn: guard((a: number) => nodes.keep(handles.get(a).gradFn)),
+    gradFn: guard((a: number) => {
+      engine.refuseStale(handles.get(a));
+      return nodes.keep(handles.get(a).gradFn);
+    }),
     nodeName: (id: number) => nodes.get(id).name,
     /** `12:0,n,7:1`: each edge's node and index. */
     nodeNext: (id: number) =>
@@ -44,6 +47,13 @@ export function nodeEntries(nodes: Nodes, handles: Handles, callbacks: Callbacks
       if (variable === null) return NONE;
       const handle = handles.find(variable);
       return handle >= 0 ? handle : -3 - handles.addShared(variable);
+    },
+    /** Likewise of a view's base. */
+    base: (a: number) => {
+      const { base } = handles.get(a);
+      if (base === null) return NONE;
+      const handle = handles.find(base);
+      return handle >= 0 ? handle : -3 - handles.addShared(base);
     },
     releaseNode: (id: number) => nodes.release(id),
     nodePreHook: (id: number, key: number) =>
