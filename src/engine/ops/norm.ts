@@ -323,7 +323,10 @@ define(renorm, {
       saves: ['self'],
       rule: (g, { self, p, dim, maxnorm }) => {
         const dims = otherDims(self.rank, dim);
-        const length = cast(vectorNorm(self, p, dims, true, accumulated(self.dtype)), realType(self.dtype));
+        const length = cast(
+          vectorNorm(self, p, dims, true, self.dtype.narrow === null ? null : float32),
+          realType(self.dtype),
+        );
         const along = mul(conj(self), g);
         const total = sumDim(isComplex(self.dtype) ? real(along) : along, dims, true);
         const slope = normSlope(total, self, numberOf(p), length, dims, true)!;
