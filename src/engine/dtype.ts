@@ -15,6 +15,7 @@ export type DTypeName =
   | 'bfloat16'
   | 'float32'
   | 'float64'
+  | 'complex32'
   | 'complex64'
   | 'complex128';
 
@@ -85,8 +86,12 @@ export const bfloat16: DType = {
 };
 export const float32 = dtype('float32', 'Float', 4, 2, 8, Float32Array);
 export const float64 = dtype('float64', 'Double', 8, 2, 9, Float64Array);
-export const complex64 = dtype('complex64', 'ComplexFloat', 8, 3, 10, Float32Array);
-export const complex128 = dtype('complex128', 'ComplexDouble', 16, 3, 11, Float64Array);
+export const complex32: DType = {
+  ...dtype('complex32', 'ComplexHalf', 4, 3, 10, Float32Array),
+  narrow: (data) => roundToHalf(data as Float32Array),
+};
+export const complex64 = dtype('complex64', 'ComplexFloat', 8, 3, 11, Float32Array);
+export const complex128 = dtype('complex128', 'ComplexDouble', 16, 3, 12, Float64Array);
 
 export const dtypes: Readonly<Record<DTypeName, DType>> = {
   bool,
@@ -99,6 +104,7 @@ export const dtypes: Readonly<Record<DTypeName, DType>> = {
   bfloat16,
   float32,
   float64,
+  complex32,
   complex64,
   complex128,
 };
@@ -114,6 +120,7 @@ const CPP_NAMES: Readonly<Record<DTypeName, string>> = {
   bfloat16: 'c10::BFloat16',
   float32: 'float',
   float64: 'double',
+  complex32: 'c10::complex<c10::Half>',
   complex64: 'c10::complex<float>',
   complex128: 'c10::complex<double>',
 };
@@ -129,10 +136,14 @@ export const isIntegral = (type: DType, withBool: boolean): boolean =>
   type.category === 1 || (withBool && type.category === 0);
 
 /** The dtype of the real and the imaginary part; the type itself where it is real. */
-export const realType = (type: DType): DType => (type === complex64 ? float32 : type === complex128 ? float64 : type);
+export const realType = (type: DType): DType =>
+  type === complex64 ? float32 : type === complex128 ? float64 : type === complex32 ? float16 : type;
 
-/** The complex dtype whose parts are of the type (PyTorch: `toComplexType`). There is no complex32 here. */
-export const complexType = (type: DType): DType => (type === float64 || type === complex128 ? complex128 : complex64);
+/** The complex dtype whose parts are of the type (PyTorch: `toComplexType`). */
+export const complexType = (type: DType): DType => {
+  if (type === float64 || type === complex128) return complex128;
+  return type === float16 || type === complex32 ? complex32 : complex64;
+};
 
 /** The smallest dtype that holds both (PyTorch's `promote_types`). Some pairs meet in a third one. */
 export function promoteTypes(a: DType, b: DType): DType {
@@ -140,6 +151,7 @@ export function promoteTypes(a: DType, b: DType): DType {
   const [low, high] = a.rank < b.rank ? [a, b] : [b, a];
   if (low === uint8 && high === int8) return int16;
   if (low === float16 && high === bfloat16) return float32;
-  if (low === float64 && high === complex64) return complex128;
+  if (high === complex32 && (low === float32 || low === bfloat16)) return complex64;
+  if (low === float64 && isComplex(high)) return complex128;
   return high;
 }

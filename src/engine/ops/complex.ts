@@ -1,6 +1,6 @@
 /** Complex numbers: their parts, their conjugates, and tensors of pairs as complex ones. */
 import { complexType, type DType, float16, float32, float64, isComplex, realType } from '../dtype.ts';
-import { notImplemented, runtimeError } from '../errors.ts';
+import { runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import type { NumberData } from '../strided.ts';
 import { emptyTensor, Tensor } from '../tensor.ts';
@@ -78,7 +78,7 @@ define(viewAsComplex, {
 });
 
 function checkPairs(self: Tensor): void {
-  if (self.dtype !== float32 && self.dtype !== float64) {
+  if (self.dtype !== float16 && self.dtype !== float32 && self.dtype !== float64) {
     throw runtimeError(
       `view_as_complex is only supported for half, float and double tensors, but got a tensor of scalar type: ${self.dtype.scalar}`,
     );
@@ -158,8 +158,6 @@ define(complex, {
   variants: { method: false },
   kernel: (re, im) => {
     checkParts(re, im);
-    if (re.dtype === float16)
-      throw notImplemented('torch.complex of Half needs ComplexHalf, which the embedded engine does not have.');
     return pair(re, im);
   },
   gradients: {

@@ -2,6 +2,7 @@
 import {
   bfloat16,
   bool,
+  complex32,
   complex64,
   complex128,
   type DType,
@@ -76,6 +77,7 @@ const names: readonly (readonly [string, DType])[] = [
   ['double', float64],
   ['half', float16],
   ['bfloat16', bfloat16],
+  ['chalf', complex32],
   ['cfloat', complex64],
   ['cdouble', complex128],
   ['long', int64],

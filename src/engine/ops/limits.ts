@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<DTypeName, Kind>> = {
   bfloat16: 'bfloat16',
   float32: 'float',
   float64: 'float',
+  complex32: 'complex',
   complex64: 'complex',
   complex128: 'complex',
 };

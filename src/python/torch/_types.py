@@ -31,6 +31,7 @@ dtypes = {
     "float64": _make("float64", 8, True, True),
     "float16": _make("float16", 2, True, True),
     "bfloat16": _make("bfloat16", 2, True, True),
+    "complex32": _make("complex32", 4, False, True),
     "complex64": _make("complex64", 8, False, True),
     "complex128": _make("complex128", 16, False, True),
     "int64": _make("int64", 8, False, True),
@@ -44,6 +45,7 @@ aliases = {
     "float": "float32",
     "double": "float64",
     "half": "float16",
+    "chalf": "complex32",
     "cfloat": "complex64",
     "cdouble": "complex128",
     "long": "int64",
@@ -63,7 +65,7 @@ legacy = {
     "BoolTensor": "bool",
 }
 legacy_names = {name: f"torch.{kind}" for kind, name in legacy.items()}
-legacy_names |= {"complex64": "torch.ComplexFloatTensor", "complex128": "torch.ComplexDoubleTensor"}
+legacy_names |= {"complex32": "torch.ComplexHalfTensor", "complex64": "torch.ComplexFloatTensor", "complex128": "torch.ComplexDoubleTensor"}
 
 
 class Size(tuple):

@@ -1,5 +1,6 @@
 /** The three transforms that are nodes: complex to complex, real to complex, complex to real. */
-import { complexType, type DType, realType } from '../../dtype.ts';
+import { complex128, complexType, type DType, float16, float64, realType } from '../../dtype.ts';
+import { runtimeError } from '../../errors.ts';
 import { transform } from '../../fourier/transform.ts';
 import { declare, define } from '../../registry.ts';
 import { numel, type Shape } from '../../shape.ts';
@@ -94,10 +95,17 @@ function resized(
   return out;
 }
 
+/** There is no transform in half precision on the CPU. `wide`: the dtype that PyTorch's message names. */
+function refuseHalf(dtype: DType, wide: DType): void {
+  if (realType(dtype) !== float16) return;
+  throw runtimeError(`expected scalar type ${wide.scalar} but found ${dtype.scalar}`);
+}
+
 define(c2c, {
   variants: internal,
   node: 'FftC2CBackward0',
   kernel: (self, dim, normalization, forward) => {
+    refuseHalf(self.dtype, complex128);
     const parts = split(self);
     for (const d of dim) along(parts, d, forward);
     return joined(parts, self.dtype, scaleFor(normalization, numel(dim.map((d) => self.shape[d]!))));
@@ -153,6 +161,7 @@ define(c2r, {
   variants: internal,
   node: 'FftC2RBackward0',
   kernel: (self, dim, normalization, size) => {
+    refuseHalf(realType(self.dtype), float64);
     let parts = split(self);
     for (const d of dim.slice(0, -1)) along(parts, d, false);
     const last = dim.at(-1)!;
