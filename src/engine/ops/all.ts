@@ -53,6 +53,7 @@ import './advanced-index.ts';
 import './subscript.ts';
 import './scattering.ts';
 import './slice-writes.ts';
+import './segments.ts';
 import './taking.ts';
 import './multinomial.ts';
 import './writing.ts';
