@@ -1,6 +1,6 @@
 /** Padding, shuffling, resampling: shapes, limits and messages where PyTorch's own samples do not look. */
 import type { Case, Given } from './harness.ts';
-import { bools, group, ints, k, type Row, vec, x } from './leaves.ts';
+import { bools, group, ints, k, type Row, vec, x, y } from './leaves.ts';
 
 const big = (...values: number[]): Given => values.map((value) => BigInt(value));
 
@@ -93,4 +93,24 @@ const neighbours = group(8, [
   ['F.local_response_norm', [x(4, 3), 2n]],
 ]);
 
-export const spatialCases: readonly Case[] = [...pads, ...shuffles, ...columns, ...pools, ...neighbours];
+/** Every mode at every border, inside and far beyond; in three dimensions without cubics. */
+const samples: Row[] = [0n, 1n, 2n].flatMap((mode) =>
+  [0n, 1n, 2n].flatMap((border) =>
+    [true, false].flatMap((corners): Row[] => {
+      const flat: Row = ['grid_sampler', [x(1, 2, 3, 4), y(1, 2, 3, 2), mode, border, corners]];
+      const deep: Row = ['grid_sampler', [x(1, 1, 2, 3, 2), y(1, 1, 2, 2, 3), mode, border, corners]];
+      return [flat, deep];
+    }),
+  ),
+);
+const sampling = group(64, [
+  ...samples,
+  ['grid_sampler', [x(2, 1, 2, 2), y(1, 2, 2, 2), 0n, 0n, true]],
+  ['grid_sampler', [x(1, 1, 2, 2), y(1, 2, 2, 3), 0n, 0n, true]],
+  ['grid_sampler', [x(1, 1, 0, 2), y(1, 2, 2, 2), 0n, 0n, true]],
+  ['affine_grid_generator', [x(2, 2, 3), big(2, 1, 2, 3), false]],
+  ['affine_grid_generator', [x(1, 2, 3), big(1, 1, 1, 4), true]],
+  ['affine_grid_generator', [x(1, 3, 4), big(1, 1, 2, 3, 2), true]],
+]);
+
+export const spatialCases: readonly Case[] = [...pads, ...shuffles, ...columns, ...pools, ...neighbours, ...sampling];

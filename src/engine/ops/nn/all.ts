@@ -15,6 +15,8 @@ import './rectifiers.ts';
 import './shrink.ts';
 import './softplus.ts';
 import './batch-norm.ts';
+import './affine-grid.ts';
+import './grid-sample.ts';
 import './group-norm.ts';
 import './layer-norm.ts';
 import './local-response-norm.ts';

@@ -4,6 +4,7 @@ from .. import _ops
 from .._names import module_getattr
 from .._tensor import _here
 from ._resampling import interpolate, upsample, upsample_bilinear, upsample_nearest
+from ._sampling import affine_grid, grid_sample
 
 __getattr__ = module_getattr("torch.nn.functional")
 
