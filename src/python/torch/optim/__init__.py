@@ -1,7 +1,10 @@
 """`torch.optim`."""
 
 from .._names import module_getattr
-from .adam import Adam
+from .adam import Adam, AdamW
+from .adam_kin import Adamax, NAdam, RAdam
+from .adaptive import Adadelta, Adagrad, RMSprop, Rprop
+from .asgd import ASGD
 from .optimizer import Optimizer
 from .sgd import SGD
 
