@@ -198,7 +198,7 @@ define(addbmm, {
   kernel: (self, batch1, batch2, beta, alpha) => {
     const [b, m, k, n] = checkBatches(batch1, batch2, 'addmm_impl_cpu_');
     fits(self, [m, n]);
-    refuseBoolAndHalf(self, 'addmm_impl_cpu_');
+    if (self.numel > 0) refuseBoolAndHalf(self, 'addmm_impl_cpu_');
     if (self.dtype !== batch1.dtype) throw runtimeError('self and mat2 must have the same dtype');
     const products = product(batch1, batch2, [b, m, n], m, k, n, b);
     const total = quietly(() => sumDim(products, [0], false, self.dtype));

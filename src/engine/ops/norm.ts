@@ -1,5 +1,5 @@
 /** p-norms along dimensions, and what is made of them. */
-import { type DType, float16, float32, isComplex, isFloating, realType } from '../dtype.ts';
+import { bfloat16, type DType, float16, float32, isComplex, isFloating, realType } from '../dtype.ts';
 import { runtimeError, valueError } from '../errors.ts';
 import { rounding } from '../normal-fill.ts';
 import { declare, define } from '../registry.ts';
@@ -47,9 +47,21 @@ export function normKernel(self: Tensor, p: number, dim: Dims, keepdim: boolean,
     ? (i: number) => Math.hypot(data[2 * i]!, data[2 * i + 1]!)
     : (i: number) => Math.abs(data[i]!);
   const half = self.dtype.narrow !== null && dtype === self.dtype;
-  const rows = half ? roundedNorm(rounding(dtype), dtype === float16 ? Math.fround : rounding(dtype)) : rowNorm;
+  // PyTorch has a way of its own for lengths of memory in one stretch, which adds up in single precision.
+  const wide = dtype === bfloat16 && p === 2 && isOneStretch(self, dims);
+  const rows = half && !wide ? roundedNorm(rounding(dtype), dtype === float16 ? Math.fround : rounding(dtype)) : rowNorm;
   for (let r = 0; r < outer && inner > 0; r++) out[r * dtype.lanes] = rows(size, r * inner, (r + 1) * inner, p);
   return fromData(out, reducedShape(self.shape, dims, keepdim), dtype);
+}
+
+/** Whether what is summed over lies in memory without gaps, in whatever order. */
+function isOneStretch({ shape, strides }: Tensor, dims: readonly number[]): boolean {
+  let next = 1;
+  for (const d of dims.filter((one) => shape[one] !== 1).sort((a, b) => strides[a]! - strides[b]!)) {
+    if (strides[d] !== next) return false;
+    next *= shape[d]!;
+  }
+  return true;
 }
 
 /** As PyTorch has it for the half types, which adds up in the type itself: what is too large on the way is infinite. */

@@ -26,9 +26,9 @@ export function sameDtype(a: Tensor, b: Tensor): void {
   if (a.dtype !== b.dtype) throw runtimeError(`expected scalar type ${a.dtype.scalar} but found ${b.dtype.scalar}`);
 }
 
-/** Refuses dtypes that PyTorch has no product for on the CPU: where there is something to multiply. */
+/** Refuses dtypes that PyTorch has no product for on the CPU. */
 export function refuseBoolAndHalf(self: Tensor, kernel: string): void {
-  if ((self.dtype !== bool && self.dtype !== float16) || self.numel === 0) return;
+  if (self.dtype !== bool && self.dtype !== float16) return;
   throw runtimeError(`"${kernel}" not implemented for '${self.dtype.scalar}'`);
 }
 
