@@ -39,7 +39,7 @@ function gridOf(channels: number, [, height, width]: readonly number[], top: num
 /** Room for a grid, all zeros, and for what is read past its end. */
 function roomFor(grid: Grid, name: string): number {
   const bytes = bytesOf(grid) + (grid.fullWidth + COLUMNS) * FLOAT * 2;
-  const { buffer, at } = workspace(Math.max(4096, bytes), name);
+  const { buffer, at } = workspace(bytes, name);
   new Float32Array(buffer, at, bytes / FLOAT).fill(0);
   return at;
 }
@@ -79,8 +79,8 @@ function correlate(
   const across = Math.ceil((outHeight * grid.fullWidth) / COLUMNS);
   const down = Math.ceil(lines / ROWS);
   const row = across * COLUMNS * FLOAT;
-  const result = workspace(Math.max(4096, down * ROWS * row), 'convolved');
-  const table = workspace(Math.max(4096, offsets.length * 4), 'offsets');
+  const result = workspace(down * ROWS * row, 'convolved');
+  const table = workspace(offsets.length * 4, 'offsets');
   new Int32Array(table.buffer, table.at, offsets.length).set(offsets);
   gathered(weights, from, result.at, down, across, offsets.length, row, table.at);
   if (bias !== null) {
@@ -96,7 +96,7 @@ function correlate(
 
 /** Lines of weights, packed as tiles want them. */
 function packWeights(weights: number, lines: number, depth: number): number {
-  const { at } = workspace(Math.max(4096, Math.ceil(lines / ROWS) * ROWS * depth * FLOAT), 'weights');
+  const { at } = workspace(Math.ceil(lines / ROWS) * ROWS * depth * FLOAT, 'weights');
   const line = (l: number): number => weights + Math.min(l, lines - 1) * depth * FLOAT;
   for (let l = 0; l < lines; l += ROWS) {
     tileKernels().packAlong(
@@ -131,65 +131,77 @@ function offsetsOf(grid: Grid, { geometry }: Batch, turned: boolean): Int32Array
 
 type Floats = Float32Array;
 
-/** output = weight ∗ input + bias. */
-export function directOutput(
-  batch: Batch,
-  input: Floats,
-  weight: Floats,
-  bias: Floats | null,
-  output: Floats,
-): boolean {
-  if (!isResident(output)) return false;
-  const { geometry, samples, groups, inputChannels, outputChannels } = batch;
-  const [, height, width] = geometry.output;
-  const grid = gridOf(inputChannels, geometry.input, geometry.padding[1], geometry.padding[2]);
-  const depth = inputChannels * volume(geometry.kernel);
-  const [images, weights] = [place(input, 0, input.length, 'left'), place(weight, 0, weight.length, 'right')];
+/** What a correlation of a whole batch reads and writes: images of `grid`, and as many lines of weights as results. */
+interface Correlation {
+  readonly grid: Grid;
+  readonly images: Floats;
+  readonly lines: number;
+  readonly offsets: Int32Array;
+  /** Of a group: where its weights lie, line after line. */
+  readonly weights: (group: number) => number;
+  readonly bias: Floats | null;
+  readonly out: Floats;
+  /** Two dimensions of a result. */
+  readonly size: readonly [number, number];
+}
+
+/** Group by group, and in it sample by sample. */
+function correlateAll({ samples, groups }: Batch, parts: Correlation): void {
+  const { grid, lines, offsets, weights, bias, out, size } = parts;
+  const [height, width] = size;
+  const images = place(parts.images, 0, parts.images.length, 'left');
   const to = roomFor(grid, 'padded');
-  const offsets = offsetsOf(grid, batch, false);
   for (let g = 0; g < groups; g++) {
-    const packed = packWeights(weights + g * outputChannels * depth * FLOAT, outputChannels, depth);
-    const shift = bias?.subarray(g * outputChannels, (g + 1) * outputChannels) ?? null;
+    const packed = packWeights(weights(g), lines, offsets.length);
+    const shift = bias?.subarray(g * lines, (g + 1) * lines) ?? null;
     for (let n = 0; n < samples; n++) {
       const part = n * groups + g;
-      fill(grid, to, images + part * inputChannels * volume(geometry.input) * FLOAT);
-      const out = output.byteOffset + part * outputChannels * volume(geometry.output) * FLOAT;
-      correlate(grid, to, outputChannels, packed, offsets, height, width, shift, out);
+      fill(grid, to, images + part * grid.channels * grid.height * grid.width * FLOAT);
+      const result = out.byteOffset + part * lines * height * width * FLOAT;
+      correlate(grid, to, lines, packed, offsets, height, width, shift, result);
     }
   }
+}
+
+/** output = weight ∗ input + bias. */
+export function directOutput(batch: Batch, input: Floats, weight: Floats, bias: Floats | null, out: Floats): boolean {
+  if (!isResident(out)) return false;
+  const { geometry, inputChannels, outputChannels: lines } = batch;
+  const [, height, width] = geometry.output;
+  const grid = gridOf(inputChannels, geometry.input, geometry.padding[1], geometry.padding[2]);
+  const offsets = offsetsOf(grid, batch, false);
+  const all = place(weight, 0, weight.length, 'right');
+  const weights = (group: number): number => all + group * lines * offsets.length * FLOAT;
+  correlateAll(batch, { grid, images: input, lines, offsets, weights, bias, out, size: [height, width] });
   return true;
 }
 
 /** input = the places that output was made of, by weight. */
-export function directInput(batch: Batch, output: Floats, weight: Floats, input: Floats): boolean {
-  if (!isResident(input)) return false;
-  const { geometry, samples, groups, inputChannels, outputChannels } = batch;
+export function directInput(batch: Batch, output: Floats, weight: Floats, out: Floats): boolean {
+  if (!isResident(out)) return false;
+  const { geometry, inputChannels: lines, outputChannels } = batch;
   const [, height, width] = geometry.input;
   const reach = geometry.kernel.map((size, d) => (size - 1) * geometry.dilation[d]! - geometry.padding[d]!);
   const grid = gridOf(outputChannels, geometry.output, reach[1]!, reach[2]!);
-  const size = volume(geometry.kernel);
-  const depth = outputChannels * size;
-  const images = place(output, 0, output.length, 'left');
-  const turned = new Float32Array(inputChannels * depth);
-  const to = roomFor(grid, 'padded');
   const offsets = offsetsOf(grid, batch, true);
-  for (let g = 0; g < groups; g++) {
-    const first = g * outputChannels * inputChannels * size;
-    for (let o = 0; o < outputChannels; o++) {
-      for (let c = 0; c < inputChannels; c++) {
-        const from = first + (o * inputChannels + c) * size;
-        turned.set(weight.subarray(from, from + size), c * depth + o * size);
-      }
-    }
-    const packed = packWeights(place(turned, 0, turned.length, 'right'), inputChannels, depth);
-    for (let n = 0; n < samples; n++) {
-      const part = n * groups + g;
-      fill(grid, to, images + part * outputChannels * volume(geometry.output) * FLOAT);
-      const out = input.byteOffset + part * inputChannels * volume(geometry.input) * FLOAT;
-      correlate(grid, to, inputChannels, packed, offsets, height, width, null, out);
+  const turned = new Float32Array(lines * offsets.length);
+  const weights = (group: number): number => {
+    turn(weight, group, batch, turned);
+    return place(turned, 0, turned.length, 'right');
+  };
+  correlateAll(batch, { grid, images: output, lines, offsets, weights, bias: null, out, size: [height, width] });
+  return true;
+}
+
+/** A group's weights with its input channels first. */
+function turn(weight: Floats, group: number, { geometry, inputChannels, outputChannels }: Batch, into: Floats): void {
+  const size = volume(geometry.kernel);
+  for (let o = 0; o < outputChannels; o++) {
+    for (let c = 0; c < inputChannels; c++) {
+      const from = ((group * outputChannels + o) * inputChannels + c) * size;
+      into.set(weight.subarray(from, from + size), (c * outputChannels + o) * size);
     }
   }
-  return true;
 }
 
 /** weight = Σ of output times what each weight saw. */
@@ -202,7 +214,7 @@ export function directWeight(batch: Batch, output: Floats, input: Floats, weight
   const columns = inputChannels * volume(geometry.kernel);
   const [images, results] = [place(input, 0, input.length, 'left'), place(output, 0, output.length, 'right')];
   const [seen, given] = [roomFor(grid, 'padded'), roomFor(wide, 'widened')];
-  const { buffer, at } = workspace(Math.max(4096, outputChannels * columns * FLOAT), 'convolved');
+  const { buffer, at } = workspace(outputChannels * columns * FLOAT, 'convolved');
   const offsets = offsetsOf(grid, batch, false);
   const lines = (begin: (line: number) => number): Lines => ({ begin, step: FLOAT, adjacent: false });
   const x = lines((l) => given + l * height * wide.fullWidth * FLOAT);

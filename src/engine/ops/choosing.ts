@@ -4,7 +4,7 @@ import { broadcastStrides, numel, type Shape } from '../shape.ts';
 import { inDtype } from '../strided.ts';
 import type { Tensor } from '../tensor.ts';
 import { copyKernels } from '../wasm/copies.ts';
-import { addressOf, isResident, LEAST, workspace } from '../wasm/memory.ts';
+import { addressOf, isResident, workspace } from '../wasm/memory.ts';
 
 /** out = self where the condition holds, else other; `out` is row-major. False: it was not done. */
 export function chooseRows(condition: Tensor, self: Tensor, other: Tensor, shape: Shape, out: Tensor): boolean {
@@ -77,7 +77,7 @@ function merged(shape: Shape, all: readonly Shape[]): { sizes: number[]; strides
 
 function placeBytes(data: Uint8Array, at: number, count: number): number {
   if (isResident(data)) return data.byteOffset + at;
-  const space = workspace(Math.max(LEAST, count), 'mask');
+  const space = workspace(count, 'mask');
   new Uint8Array(space.buffer, space.at, count).set(data.subarray(at, at + count));
   return space.at;
 }

@@ -49,7 +49,8 @@ export function normKernel(self: Tensor, p: number, dim: Dims, keepdim: boolean,
   const half = self.dtype.narrow !== null && dtype === self.dtype;
   // PyTorch has a way of its own for lengths of memory in one stretch, which adds up in single precision.
   const wide = dtype === bfloat16 && p === 2 && isOneStretch(self, dims);
-  const rows = half && !wide ? roundedNorm(rounding(dtype), dtype === float16 ? Math.fround : rounding(dtype)) : rowNorm;
+  const rows =
+    half && !wide ? roundedNorm(rounding(dtype), dtype === float16 ? Math.fround : rounding(dtype)) : rowNorm;
   for (let r = 0; r < outer && inner > 0; r++) out[r * dtype.lanes] = rows(size, r * inner, (r + 1) * inner, p);
   return fromData(out, reducedShape(self.shape, dims, keepdim), dtype);
 }

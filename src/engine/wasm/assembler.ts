@@ -2,7 +2,7 @@
  * Writes WebAssembly modules: loops that JavaScript has no words for, four floats at a time. A value is the code that leaves it on the stack.
  * Encodings: the WebAssembly core specification, chapter 5, with its vector instructions, and its threads proposal for the shared memory.
  */
-import { theMemory } from './memory.ts';
+import { PAGES, theMemory } from './memory.ts';
 
 /** Instructions, encoded; what they are made of is put together only once, at the end. */
 export type Code = readonly (number | Code)[];
@@ -40,7 +40,7 @@ export function assemble<Name extends string>(routines: Readonly<Record<Name, Ro
   const bytes = [
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, vectorOf(types)),
-    ...section(2, [1, ...name('e'), ...name('m'), 2, 3, 0, ...unsigned(MOST)]),
+    ...section(2, [1, ...name('e'), ...name('m'), 2, 3, 0, ...unsigned(PAGES)]),
     ...section(3, vectorOf(names.map((_, i) => unsigned(i)))),
     ...section(7, vectorOf(names.map((key, i) => [...name(key), 0, ...unsigned(i)]))),
     ...section(10, vectorOf(names.map((key) => functionCode(routines[key])))),
@@ -49,8 +49,20 @@ export function assemble<Name extends string>(routines: Readonly<Record<Name, Ro
   return new WebAssembly.Instance(module, { e: { m: theMemory() } }).exports as Record<Name, Kernel>;
 }
 
-/** The most pages that an imported memory may have. */
-const MOST = 32768;
+/** The same when they are first called for. */
+export function lazily<Name extends string>(
+  routines: () => Readonly<Record<Name, Routine>>,
+): () => Record<Name, Kernel> {
+  let kernels: Record<Name, Kernel> | null = null;
+  return () => {
+    kernels ??= assemble(routines());
+    return kernels;
+  };
+}
+
+/** 0, 1, 2 ... */
+export const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
 const END = 0x0b;
 
 function functionCode({ i32s, f32s = 0, body }: Routine): number[] {

@@ -3,16 +3,16 @@ import {
   addFloats,
   advance,
   and,
-  assemble,
   type Code,
   constant,
   get,
-  type Kernel,
+  lazily,
   load,
   loadMask,
   loadWord,
   plus,
   type Routine,
+  range,
   repeat,
   repeatIfAny,
   select,
@@ -25,8 +25,6 @@ import {
   when,
 } from './assembler.ts';
 import { FLOAT, tileKernels } from './tiles.ts';
-
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /**
  * choose(rows, n, out, x, bytes to x's next row, y, bytes to y's next row, mask, bytes to the mask's next row, which of x and y goes along the
@@ -104,12 +102,8 @@ const addRows: Routine = {
 };
 
 const routines = { choose, gatherRows, addRows };
-let kernels: Record<keyof typeof routines, Kernel> | null = null;
 
-export function copyKernels(): Record<keyof typeof routines, Kernel> {
-  kernels ??= assemble(routines);
-  return kernels;
-}
+export const copyKernels = lazily(() => routines);
 
 /**
  * Copies a matrix of strided floats to rows that follow each other: `rows` of `n`, whose strides are in elements. False: neither its rows nor its

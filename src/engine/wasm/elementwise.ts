@@ -3,12 +3,11 @@ import {
   addFloats,
   advance,
   and,
-  assemble,
   type Code,
   constant,
   divFloats,
   get,
-  type Kernel,
+  lazily,
   load,
   mulFloats,
   plus,
@@ -71,14 +70,14 @@ function routine(mode: Mode, combine: Combine): Routine {
 }
 
 type Name = `${Arithmetic}_${Mode}`;
-let kernels: Record<Name, Kernel> | null = null;
 
-function compile(): Record<Name, Kernel> {
+const kernels = lazily(() => {
   const names = (Object.keys(OPS) as Arithmetic[]).flatMap((op) => MODES.map((mode) => [op, mode] as const));
-  return assemble(
-    Object.fromEntries(names.map(([op, mode]) => [`${op}_${mode}`, routine(mode, OPS[op])])) as Record<Name, Routine>,
-  );
-}
+  return Object.fromEntries(names.map(([op, mode]) => [`${op}_${mode}`, routine(mode, OPS[op])])) as Record<
+    Name,
+    Routine
+  >;
+});
 
 /** Where an operand's rows lie: from which element on, how far apart, and by which step (1, or 0 for one element that serves all). */
 export interface RowsOf {
@@ -102,9 +101,8 @@ export function combineRows(
   const a = operandAddress(x, rows, n, 0);
   const b = operandAddress(y, rows, n, 1);
   if (a < 0 || b < 0) return false;
-  kernels ??= compile();
   const mode = x.step === 0 ? 'second' : y.step === 0 ? 'first' : 'both';
-  kernels[`${op}_${mode}`](rows, n, out.byteOffset + o * 4, a, x.row * 4, b, y.row * 4);
+  kernels()[`${op}_${mode}`](rows, n, out.byteOffset + o * 4, a, x.row * 4, b, y.row * 4);
   return true;
 }
 

@@ -8,7 +8,6 @@ import {
   advance,
   andNot,
   areLess,
-  assemble,
   type Code,
   constant,
   divDoubles,
@@ -16,7 +15,7 @@ import {
   fromDoubles,
   get,
   greater,
-  type Kernel,
+  lazily,
   lesser,
   load,
   mulDoubles,
@@ -184,10 +183,9 @@ const routines = {
 };
 
 export type FloatFunctionName = keyof typeof routines;
-let kernels: Record<FloatFunctionName, Kernel> | null = null;
+const kernels = lazily(() => routines);
 
 /** out = f(x) for so many floats; both lie in the memory, `out` as a block of its own. */
 export function applyFunction(name: FloatFunctionName, count: number, out: number, x: number): void {
-  kernels ??= assemble(routines);
-  kernels[name](Math.ceil(count / 4), out, x);
+  kernels()[name](Math.ceil(count / 4), out, x);
 }

@@ -2,11 +2,10 @@
 import {
   addFloats,
   advance,
-  assemble,
   type Code,
   constant,
   get,
-  type Kernel,
+  lazily,
   load,
   mulFloats,
   type NewLocal,
@@ -78,12 +77,11 @@ const backward: Routine = {
 };
 
 const routines = { forward, backward };
-let kernels: Record<keyof typeof routines, Kernel> | null = null;
+const kernels = lazily(() => routines);
 
 /** Of so many floats; `out` is a block of its own. With `g`: the gradient by x. */
 export function tanhGelu(count: number, out: number, x: number, g: number | null): void {
-  kernels ??= assemble(routines);
   const groups = Math.ceil(count / 4);
-  if (g === null) kernels.forward(groups, out, x);
-  else kernels.backward(groups, out, g, x);
+  if (g === null) kernels().forward(groups, out, x);
+  else kernels().backward(groups, out, g, x);
 }

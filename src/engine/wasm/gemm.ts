@@ -1,5 +1,5 @@
 /** Products of big float32 matrices, block by block. */
-import { isResident, LEAST, place, workspace } from './memory.ts';
+import { isResident, place, workspace } from './memory.ts';
 import { COLUMNS, FLOAT, ROWS, tileKernels } from './tiles.ts';
 
 /** A matrix in memory: where it begins, and how far its rows and its columns lie apart. */
@@ -46,7 +46,7 @@ export function gemm(
 ): void {
   const left = place(x.data, x.at, (m - 1) * x.row + (k - 1) * x.column + 1, 'left');
   const right = place(y.data, y.at, (k - 1) * y.row + (n - 1) * y.column + 1, 'right');
-  const own = isResident(out) ? null : workspace(Math.max(LEAST, m * n * FLOAT), 'result');
+  const own = isResident(out) ? null : workspace(m * n * FLOAT, 'result');
   const to = own === null ? out.byteOffset + at * FLOAT : own.at;
   const lines = (address: number, line: number, step: number): Lines => ({
     begin: (l) => address + l * line * FLOAT,

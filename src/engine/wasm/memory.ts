@@ -33,7 +33,7 @@ declare const WebAssembly: {
 
 const PAGE = 65536;
 /** 2 GiB of addresses; memory is taken as blocks need it. */
-const MOST = 32768;
+export const PAGES = 32768;
 /** Pages that the memory grows by. */
 const STEP = 256;
 /** Kernels may read a little past the end of what they are given. */
@@ -62,7 +62,7 @@ let collect: (() => void) | null = null;
 
 /** The one memory of the realm. */
 export function theMemory(): SharedMemory {
-  memory ??= new WebAssembly.Memory({ initial: 0, maximum: MOST, shared: true });
+  memory ??= new WebAssembly.Memory({ initial: 0, maximum: PAGES, shared: true });
   return memory;
 }
 
@@ -117,8 +117,8 @@ function newBlock(bytes: number, free: Block[]): Block | null {
 function hasRoom(bytes: number): boolean {
   const needed = Math.ceil((end + bytes + SLACK) / PAGE);
   if (needed <= pages) return true;
-  if (needed > MOST) return false;
-  const more = Math.min(MOST, Math.max(needed, pages + STEP)) - pages;
+  if (needed > PAGES) return false;
+  const more = Math.min(PAGES, Math.max(needed, pages + STEP)) - pages;
   try {
     theMemory().grow(more);
   } catch {
@@ -156,7 +156,8 @@ function makeSlots(): Float32Array {
 }
 
 /** A stretch of memory for a kernel's own use; the same one for each name, until it grows. */
-export function workspace(bytes: number, name: string): { buffer: SharedArrayBuffer; at: number } {
+export function workspace(wanted: number, name: string): { buffer: SharedArrayBuffer; at: number } {
+  const bytes = Math.max(LEAST, wanted);
   const known = workspaces.get(name);
   if (known !== undefined && known.bytes >= bytes) return known;
   const block = take(bytes, false);
@@ -170,7 +171,7 @@ const workspaces = new Map<string, { buffer: SharedArrayBuffer; at: number; byte
 /** Where the elements of an array from `at` on lie in the memory; those of an array of JavaScript's own are copied there. */
 export function place(data: Float32Array, at: number, count: number, name: string): number {
   if (isResident(data)) return data.byteOffset + at * 4;
-  const space = workspace(Math.max(LEAST, count * 4), name);
+  const space = workspace(count * 4, name);
   new Float32Array(space.buffer, space.at, count).set(data.subarray(at, at + count));
   return space.at;
 }

@@ -5,7 +5,6 @@ import {
   advance,
   and,
   areWordsLess,
-  assemble,
   type Code,
   constant,
   countingWords,
@@ -14,13 +13,15 @@ import {
   get,
   greater,
   isLess,
-  type Kernel,
   lane,
+  lazily,
   load,
   maxFloat,
+  minus,
   mulFloats,
   type NewLocal,
   type Routine,
+  range,
   repeat,
   repeatIfAny,
   select,
@@ -37,8 +38,6 @@ import {
 } from './assembler.ts';
 import { exponentialOfNegatives } from './functions.ts';
 import { workspace } from './memory.ts';
-
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /** Walks over a row of `n` floats at the addresses in `pointers`, which it moves a row on. */
 interface Walk {
@@ -69,7 +68,7 @@ function walk(local: NewLocal, n: number, pointers: readonly number[]): Walk {
         ? range(3).flatMap((k) => when(isLess(constant(k), rest), storeFloat(get(address), lane(get(kept), k), k * 4)))
         : store(get(address), 0, get(kept))),
     ],
-    again: pointers.flatMap((pointer) => [...get(pointer), ...shiftLeft(get(n), constant(2)), 0x6b, 0x21, pointer]),
+    again: pointers.flatMap((pointer) => set(pointer, minus(get(pointer), shiftLeft(get(n), constant(2))))),
   };
 }
 
@@ -192,17 +191,11 @@ const routines = {
     },
   ),
 };
-
-let kernels: Record<keyof typeof routines, Kernel> | null = null;
-
-export function rowKernels(): Record<keyof typeof routines, Kernel> {
-  kernels ??= assemble(routines);
-  return kernels;
-}
+export const rowKernels = lazily(() => routines);
 
 /** out = x − largest − log Σ e^(x − largest), row by row. */
 export function logSoftmaxRows(rows: number, n: number, out: number, x: number): void {
-  const { buffer, at } = workspace(Math.max(4096, rows * 8), 'rows');
+  const { buffer, at } = workspace(rows * 8, 'rows');
   rowKernels().sums(rows, n, at, at + rows * 4, x);
   const totals = new Float32Array(buffer, at + rows * 4, rows);
   for (let r = 0; r < rows; r++) totals[r] = Math.log(totals[r]!);

@@ -7,20 +7,21 @@ import {
   addFloats,
   advance,
   and,
-  assemble,
   type Code,
   constant,
   float,
   get,
   isLess,
-  type Kernel,
+  isZero,
   lane,
+  lazily,
   load,
   loadFloat,
   minus,
   type NewLocal,
   plus,
   type Routine,
+  range,
   repeat,
   repeatIfAny,
   set,
@@ -28,12 +29,12 @@ import {
   shiftRight,
   store,
   storeFloat,
+  times,
   vectorConst,
   when,
 } from './assembler.ts';
 import { workspace } from './memory.ts';
 
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 const VECTORS = 8;
 const BYTES = VECTORS * 16;
 
@@ -63,7 +64,7 @@ function cascade(local: NewLocal, from: number, stride: number, size: number, po
     ),
     ...(number === 3
       ? []
-      : when(isZeroBits(and(shiftRight(get(i), times(power, number)), get(mask))), raise(number + 1))),
+      : when(isZero(and(shiftRight(get(i), times(get(power), constant(number))), get(mask))), raise(number + 1))),
   ];
   const code = [
     ...set(step, shiftLeft(constant(1), get(power))),
@@ -84,8 +85,6 @@ function cascade(local: NewLocal, from: number, stride: number, size: number, po
   return { code, sums };
 }
 
-const times = (local: number, factor: number): Code => [...get(local), ...constant(factor), 0x6c];
-const isZeroBits = (x: Code): Code => [...x, 0x45];
 /** Until the condition holds. */
 const loopWhile = (ends: Code, body: Code): Code => [
   ...[0x02, 0x40, 0x03, 0x40],
@@ -149,23 +148,21 @@ const lines: Routine = {
 };
 
 const routines = { columns, lines };
-let kernels: Record<keyof typeof routines, Kernel> | null = null;
+const kernels = lazily(() => routines);
 
 const ceilLog2 = (size: number): number => (size <= 2 ? 1 : 32 - Math.clz32(size - 1));
 const powerOf = (rows: number): number => Math.max(4, Math.floor(ceilLog2(rows) / 4));
 
 /** The sums of `width` columns, a multiple of 32, of `rows` rows that follow each other every `stride` floats. */
 export function sumColumns(width: number, rows: number, from: number, stride: number): Float32Array {
-  kernels ??= assemble(routines);
-  const { buffer, at } = workspace(Math.max(4096, width * 4), 'sums');
-  kernels.columns(width / 32, at, from, stride * 4, rows, powerOf(rows), workspace(4096, 'levels').at);
+  const { buffer, at } = workspace(width * 4, 'sums');
+  kernels().columns(width / 32, at, from, stride * 4, rows, powerOf(rows), workspace(4096, 'levels').at);
   return new Float32Array(buffer, at, width);
 }
 
 /** The sums of `count` lines of `n` floats that follow each other; `n` is 8 or more. */
 export function sumLines(count: number, n: number, from: number): Float32Array {
-  kernels ??= assemble(routines);
-  const { buffer, at } = workspace(Math.max(4096, count * 4), 'sums');
-  kernels.lines(count, at, from, n, powerOf(n >> 5), workspace(4096, 'levels').at);
+  const { buffer, at } = workspace(count * 4, 'sums');
+  kernels().lines(count, at, from, n, powerOf(n >> 5), workspace(4096, 'levels').at);
   return new Float32Array(buffer, at, count);
 }

@@ -6,11 +6,10 @@ import {
   addFloats,
   advance,
   and,
-  assemble,
   type Code,
   constant,
   get,
-  type Kernel,
+  lazily,
   load,
   loadFloat,
   loadWord,
@@ -18,6 +17,7 @@ import {
   type NewLocal,
   plus,
   type Routine,
+  range,
   repeat,
   repeatIfAny,
   set,
@@ -34,8 +34,6 @@ import {
 /** A tile of the result, held in registers. */
 export const [ROWS, COLUMNS] = [4, 8];
 export const FLOAT = 4;
-
-const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /**
  * tile(x, y, out, tiles down, tiles across, depth, bytes per row of out, fresh). For each tile: the result's part is loaded (zeros, if it is
@@ -235,9 +233,5 @@ const copyRows: Routine = {
 };
 
 const routines = { tile, gathered, packAdjacent, packAlong, packStrided, copyRows };
-let compiled: Record<keyof typeof routines, Kernel> | null = null;
 
-export function tileKernels(): Record<keyof typeof routines, Kernel> {
-  compiled ??= assemble(routines);
-  return compiled;
-}
+export const tileKernels = lazily(() => routines);

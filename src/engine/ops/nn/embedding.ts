@@ -59,7 +59,7 @@ const areMovable = (width: number, ...all: readonly NumberData[]): boolean =>
 
 /** The numbers where kernels read them. */
 function laid(rows: Int32Array): number {
-  const { buffer, at } = workspace(Math.max(4096, rows.length * 4), 'row numbers');
+  const { buffer, at } = workspace(rows.length * 4, 'row numbers');
   new Int32Array(buffer, at, rows.length).set(rows);
   return at;
 }
