@@ -155,3 +155,16 @@ export function promoteTypes(a: DType, b: DType): DType {
   if (low === float64 && isComplex(high)) return complex128;
   return high;
 }
+
+/** Rounds a number to a floating dtype. */
+export function rounding(dtype: DType): (value: number) => number {
+  if (dtype === float64) return (value) => value;
+  const { narrow } = dtype;
+  if (narrow === null) return Math.fround;
+  const cell = new Float32Array(1);
+  return (value) => {
+    cell[0] = value;
+    narrow(cell);
+    return cell[0]!;
+  };
+}

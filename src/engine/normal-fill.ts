@@ -1,6 +1,6 @@
 /** Normals in bulk, as PyTorch's CPU draws them: by Box and Muller (1958), in blocks of 16. */
 import { unit } from './distributions.ts';
-import { type DType, float16, float32, float64 } from './dtype.ts';
+import { type DType, float16, float32, rounding } from './dtype.ts';
 import type { Generator } from './random.ts';
 import { cosine, fused, logarithm, sine, splitAngle } from './single-math.ts';
 import type { NumberData } from './strided.ts';
@@ -54,18 +54,5 @@ function singleTransform(mean: number, std: number): Transform {
       data[i] = fused(fround(radius * cosine(angle)), scale, shift);
       data[i + HALF] = fused(fround(radius * sine(angle)), scale, shift);
     }
-  };
-}
-
-/** Rounds a number to a floating dtype. */
-export function rounding(dtype: DType): (value: number) => number {
-  if (dtype === float64) return (value) => value;
-  const { narrow } = dtype;
-  if (narrow === null) return Math.fround;
-  const cell = new Float32Array(1);
-  return (value) => {
-    cell[0] = value;
-    narrow(cell);
-    return cell[0]!;
   };
 }

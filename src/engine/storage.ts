@@ -39,14 +39,16 @@ export function letGo(storage: Storage): void {
   if (--storage.holds <= 0) takeBack(storage);
 }
 
+/** Whether neither code of the program's nor another pass runs inside the engine's own. */
+export const isAlone = (): boolean => context.lent === 0 && context.passDepth <= 1;
+
 /**
  * Takes back the memory of a storage that nobody holds, where nobody else can know of it: no code of the program's runs inside the engine's own. An
  * observer looks at values while it is told of them, and keeps none.
  */
 export function takeBack(storage: Storage): void {
   if (storage.holds > 0 || storage.shared || storage.data.byteLength < LEAST) return;
-  if (context.lent > 0 || context.passDepth > 1) return;
-  if (giveBack(storage.data)) storage.data = NOTHING;
+  if (isAlone() && giveBack(storage.data)) storage.data = NOTHING;
 }
 
 const NOTHING = new Float32Array(0);

@@ -76,11 +76,6 @@ function readAsset(name: string, into: Uint8Array, position: number): void {
   }
 }
 
-/** Cross-realm: the guest's array is filled with this realm's method, and nothing of it is called. */
-function fill(into: Uint8Array, bytes: Uint8Array): void {
-  Uint8Array.prototype.set.call(into, bytes);
-}
-
 /** Cross-realm, the other way. */
 function copied(words: Float64Array, count: number): Float64Array<ArrayBuffer> {
   const own = new Float64Array(count >>> 0);
@@ -116,7 +111,7 @@ const calls: HostCalls = {
     return opened ? opened.length : -1;
   },
   takeFile: (into) => {
-    if (opened) fill(into, opened);
+    if (opened) viewOf(into).set(opened);
     opened = null;
   },
   kind: (path) => access.kind(String(path)) ?? '',

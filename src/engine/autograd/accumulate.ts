@@ -2,7 +2,7 @@ import { context } from '../context.ts';
 import { add } from '../ops/arithmetic.ts';
 import { clone } from '../ops/cast.ts';
 import { copy } from '../ops/writing.ts';
-import { letGo } from '../storage.ts';
+import { isAlone, letGo } from '../storage.ts';
 import { addInto } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 
@@ -33,11 +33,8 @@ function first(leaf: Tensor, incoming: Tensor): Tensor {
   const { storage, node, base } = incoming;
   const own = storage.holds === 1 && !storage.shared && storage.data.length === incoming.numel;
   const plain = node === null && base === null && incoming.isContiguous && !incoming.isWrappedNumber;
-  return own && plain && isAlone() && leaf.hooks === null ? incoming : clone(incoming);
+  return own && plain && context.passObserver === null && isAlone() && leaf.hooks === null ? incoming : clone(incoming);
 }
-
-/** Neither watched nor inside other passes or code of the program's. */
-const isAlone = (): boolean => context.passObserver === null && context.passDepth === 1 && context.lent === 0;
 
 function snapshot(tensor: Tensor): Tensor {
   const { observer } = context;

@@ -1,9 +1,8 @@
 /** Drawing numbers of categories by their weights. */
 import { context } from '../context.ts';
 import { exponential } from '../distributions.ts';
-import { float16, int64, isFloating } from '../dtype.ts';
+import { float16, int64, isFloating, rounding } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
-import { rounding } from '../normal-fill.ts';
 import type { Generator } from '../random.ts';
 import { declare, define } from '../registry.ts';
 import { type NumberData, rowMajor } from '../strided.ts';

@@ -1,7 +1,6 @@
 /** p-norms along dimensions, and what is made of them. */
-import { bfloat16, type DType, float16, float32, isComplex, isFloating, realType } from '../dtype.ts';
+import { bfloat16, type DType, float16, float32, isComplex, isFloating, realType, rounding } from '../dtype.ts';
 import { runtimeError, valueError } from '../errors.ts';
-import { rounding } from '../normal-fill.ts';
 import { declare, define } from '../registry.ts';
 import { wrapDim } from '../shape.ts';
 import type { NumberData } from '../strided.ts';

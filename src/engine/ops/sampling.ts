@@ -2,9 +2,19 @@
 
 import { context } from '../context.ts';
 import { cauchy, type Draw, exponential, geometric, logNormal, uniform, unit } from '../distributions.ts';
-import { bool, type DType, float16, float32, float64, int64, isComplex, isFloating, realType } from '../dtype.ts';
+import {
+  bool,
+  type DType,
+  float16,
+  float32,
+  float64,
+  int64,
+  isComplex,
+  isFloating,
+  realType,
+  rounding,
+} from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
-import { rounding } from '../normal-fill.ts';
 import type { Generator } from '../random.ts';
 import { declare, define, type OutRule } from '../registry.ts';
 import { broadcastShapes, type Shape } from '../shape.ts';

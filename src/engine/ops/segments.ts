@@ -1,7 +1,6 @@
 /** `segment_reduce`: of each segment of a dimension its sum, mean, product or extremum. */
-import { type DType, float64, isFloating } from '../dtype.ts';
+import { isFloating, rounding } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
-import { rounding } from '../normal-fill.ts';
 import { declare, define } from '../registry.ts';
 import { numel, type Shape, wrapDim } from '../shape.ts';
 import { type NumberData, rowMajor } from '../strided.ts';
@@ -193,7 +192,7 @@ function slopes(
   ];
   const to = out.storage.data as NumberData;
   const start = initial === null ? KINDS[reduce].start : toNumber(initial);
-  const round = precisionOf(data.dtype);
+  const round = rounding(data.dtype);
   eachSegment(data.shape, segments, (first, step, length, place) => {
     const values = Array.from({ length }, (_, i) => from[first + i * step]!);
     const found = SLOPES[reduce](values, results[place]!, upstream[place]!, start, round);
@@ -201,9 +200,6 @@ function slopes(
   });
   return out;
 }
-
-const precisionOf = (dtype: DType): ((value: number) => number) =>
-  dtype === float64 ? (value) => value : rounding(dtype);
 
 define(segmentReduceBackward, {
   variants: { namespace: null, method: false },
