@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { TraceEvent } from '../../src/trace/events.ts';
 import { makeHost, type Outcome, runProgram } from './run-program.ts';
 
 const PROGRAM = `import builtins, gc, linecache, os, random, sys, warnings
@@ -24,11 +25,21 @@ except RuntimeError as error:
 torch.ones(2) @ torch.ones(3)
 `;
 
-/** Addresses depend on what lay in memory before; a program can see them, but not learn anything from them. */
-const told = ({ events, end }: Outcome) => ({
-  end,
-  events: events.map((event) => JSON.stringify(event).replace(/0x[0-9a-f]+/g, '0x')),
-});
+/**
+ * What the program told. Addresses depend on what lay in memory before; a program can see them, but not learn anything
+ * from them. Text arrives in as many pieces as the time that it took, so pieces that follow each other are joined.
+ */
+function told({ events, end }: Outcome) {
+  const joined: TraceEvent[] = [];
+  for (const event of events) {
+    const last = joined.at(-1);
+    const goesOn = event.kind === 'output' && last?.kind === 'output';
+    if (goesOn && last.stream === event.stream && last.site === event.site)
+      joined[joined.length - 1] = { ...last, text: last.text + event.text };
+    else joined.push(event);
+  }
+  return { end, events: joined.map((event) => JSON.stringify(event).replace(/0x[0-9a-f]+/g, '0x')) };
+}
 
 describe('the rehearsal of a spare interpreter', () => {
   for (const record of [true, false]) {
