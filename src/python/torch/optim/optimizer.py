@@ -9,7 +9,7 @@ from itertools import chain
 import torch
 
 from .._bridge import TensorBase
-from ..nn.module import clear_grads
+from ..nn.modules.module import clear_grads
 
 
 class _RequiredParameter:

@@ -2,8 +2,8 @@
 
 from collections import OrderedDict
 
-from .. import _bridge
-from .parameter import Parameter
+from ... import _bridge
+from ..parameter import Parameter
 
 _running = []
 """The modules whose `forward` runs, outermost first."""
@@ -128,7 +128,7 @@ class Module:
             raise RuntimeError(
                 f"Error(s) in loading state_dict for {type(self).__name__}: missing {missing}, unexpected {unexpected}"
             )
-        from ..autograd import no_grad
+        from ...autograd import no_grad
 
         with no_grad():
             for name, value in state_dict.items():
@@ -185,9 +185,6 @@ class Module:
         return f"{self._get_name()}(\n  " + "\n  ".join(lines + children) + "\n)"
 
 
-Module.__module__ = "torch.nn.modules.module"
-
-
 def clear_grads(parameters, set_to_none):
     """As PyTorch 1.13 does it: zeroes in place unless `set_to_none`."""
     for parameter in parameters:
@@ -217,7 +214,7 @@ def _indent(text):
 
 
 def _typename(value):
-    from .. import typename
+    from ... import typename
 
     return typename(value)
 
