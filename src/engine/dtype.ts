@@ -168,3 +168,8 @@ export function rounding(dtype: DType): (value: number) => number {
     return cell[0]!;
   };
 }
+
+/** How some messages print the type of a tensor: these dtypes are younger than `torch.FloatTensor` and its like. */
+export function typeText({ scalar, tensorType }: DType): string {
+  return ['Bool', 'BFloat16', 'ComplexFloat', 'ComplexDouble'].includes(scalar) ? `CPU${scalar}Type` : tensorType;
+}

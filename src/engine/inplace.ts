@@ -1,10 +1,10 @@
 import { rebaseView } from './autograd/copy-slices.ts';
 import { edgeOf } from './autograd/edges.ts';
-import { metaOf } from './autograd/node.ts';
+import { type GraphNode, metaOf } from './autograd/node.ts';
 import { writtenElsewhere } from './autograd/view.ts';
 import { context } from './context.ts';
 import { nodeInputs, record, requiresGrad, runKernel, saveFor } from './dispatch.ts';
-import type { DType } from './dtype.ts';
+import { type DType, isDifferentiable } from './dtype.ts';
 import { runtimeError } from './errors.ts';
 import { cast } from './ops/cast.ts';
 import { copyRaw } from './ops/raw.ts';
@@ -19,16 +19,18 @@ import { Tensor } from './tensor.ts';
 
 /** Runs an op and writes its result over `args[0]`, whose history becomes the op's (PyTorch: `rebase_history`). */
 export function dispatchInplace(op: OpDef, args: readonly unknown[]): Tensor {
+  if (op.view) return reshapeInplace(op, args);
   op.checkInplace?.(...args);
   if (op.composite) return writeComposite(op, args);
-  if (op.view) return reshapeInplace(op, args);
   const self = args[0] as Tensor;
   const recording = context.gradEnabled && (self.requiresGrad || requiresGrad(op, args));
   if (recording) refuse(self);
   refuseOverlap(op, self, args);
   const result = runKernel(op, args) as Tensor;
-  const node = recording && requiresGrad(op, args) ? record(op, args, op.inplaceNodeName) : null;
+  const differentiable = recording && isDifferentiable(self.dtype) && requiresGrad(op, args);
+  const node = differentiable ? record(op, args, op.inplaceNodeName) : null;
   const original = node !== null && op.slots.some((slot) => slot.position === 0) ? frozen(self) : self;
+  const { version } = self.storage;
   if (op.resizes && !sameShape(self.shape, result.shape)) resize(self, result);
   assignRaw(self, result, op);
   if (!args.includes(result)) takeBack(result.storage);
@@ -36,6 +38,8 @@ export function dispatchInplace(op: OpDef, args: readonly unknown[]): Tensor {
     node.outputs = [metaOf(self)];
     const inputs = nodeInputs(op, args);
     saveFor(op, node, [original, ...args.slice(1)], self);
+    if (args.some((arg, i) => i > 0 && arg instanceof Tensor && arg.storage === self.storage))
+      dateBack(node, self, version);
     if (self.base !== null) rebaseView(self, node, inputs);
     else {
       self.node = node;
@@ -46,6 +50,13 @@ export function dispatchInplace(op: OpDef, args: readonly unknown[]): Tensor {
   }
   context.observer?.write(self, `${op.name}_`);
   return self;
+}
+
+/** In `x.mul_(x)` the write goes over an operand that backward needs: what was saved of it is as old as before the write. */
+function dateBack(node: GraphNode, { storage }: Tensor, version: number): void {
+  node.saved &&= node.saved.map((entry) =>
+    entry.tensor?.storage === storage && !entry.name.startsWith('result') ? { ...entry, version } : entry,
+  );
 }
 
 /** A composite op has no node of its own: it runs on a copy with self's history, and self takes over what its parts recorded. */

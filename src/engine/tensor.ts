@@ -47,6 +47,7 @@ export class Tensor {
     this.dtype = dtype;
   }
 
+  /** A view without a history, made under `no_grad`, says what its base says: what is written to it may become part of the graph. */
   get requiresGrad(): boolean {
     if (this.leafRequiresGrad || this.gradFn !== null) return true;
     return this.base !== null && isUnrecorded(this) && this.base.requiresGrad;

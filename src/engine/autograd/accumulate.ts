@@ -12,7 +12,7 @@ import { emptyTensor, type Tensor } from '../tensor.ts';
  */
 export function accumulate(leaf: Tensor, gradOutput: Tensor | null): void {
   let incoming = gradOutput;
-  if (incoming === null) return;
+  if (incoming === null || !leaf.requiresGrad) return;
   for (const hook of leaf.hooks?.values() ?? []) incoming = hook(incoming) ?? incoming;
   const observer = context.passObserver;
   const before = leaf.grad;

@@ -1,4 +1,5 @@
 import { context } from '../context.ts';
+import { typeText } from '../dtype.ts';
 import { EngineError, runtimeError } from '../errors.ts';
 import { formatShape, type Shape } from '../shape.ts';
 import { letGo } from '../storage.ts';
@@ -74,7 +75,7 @@ export function unpack(node: GraphNode, name: string): Tensor {
     if (entry.name !== name) continue;
     const { tensor, version } = entry;
     if (tensor === null) return entry.packed!.unpack();
-    if (tensor.storage.version !== version) throw modified(node, tensor, version);
+    if (tensor.storage.version !== version) throw modified(node, name.startsWith('result'), tensor, version);
     return tensor;
   }
   throw new Error(`${node.name} did not save ${name}`);
@@ -155,13 +156,13 @@ function freed(node: GraphNode): EngineError {
   );
 }
 
-function modified(node: GraphNode, tensor: Tensor, version: number): EngineError {
-  const maker = tensor.gradFn;
+function modified(node: GraphNode, isOutput: boolean, tensor: Tensor, version: number): EngineError {
+  const maker = isOutput ? node : tensor.gradFn;
   const origin = maker === null ? '' : `, which is output ${tensor.outputIndex} of ${maker.name},`;
   return fail(
     node,
     'one of the variables needed for gradient computation has been modified by an inplace operation: ' +
-      `[${tensor.dtype.tensorType} ${formatShape(tensor.shape)}]${origin} is at version ${tensor.version}; ` +
+      `[${typeText(tensor.dtype)} ${formatShape(tensor.shape)}]${origin} is at version ${tensor.version}; ` +
       `expected version ${version} instead. ` +
       (context.anomaly === null
         ? 'Hint: enable anomaly detection to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True).'

@@ -14,7 +14,7 @@ export function viewHistory(view: Tensor): GraphNode | null {
   const base = view.base!;
   if (view.viewVersion === view.storage.version || isUnrecorded(view)) return view.node;
   view.viewVersion = view.storage.version;
-  if (!base.requiresGrad) return view.node;
+  if (view.node === null && !base.requiresGrad) return null;
   const node = new GraphNode('AsStridedBackward0', opNamed('as_strided'), applyRules, [edgeOf(base)]);
   node.args = [null, view.shape, view.strides, view.offset - base.offset];
   node.outputs = [metaOf(view)];

@@ -80,8 +80,12 @@ function resolve(memory: Memory, given: Indices): { shape: Shape; at: Int32Array
   const used = indices.flatMap((one, d) => (one === null ? [] : [d]));
   const common = commonShape(used.map((d) => indices[d]!.shape));
   const starts = new Int32Array(numel(common)).fill(offset);
+  if (starts.length > 0 && used.some((d) => shape[d] === 0)) {
+    throw indexError('index is out of bounds for dimension with size 0');
+  }
+  const isEmpty = shape.some((size, d) => size === 0 && indices[d] === null);
   used.forEach((d, i) => {
-    addPositions(starts, indices[d]!, common, i, shape[d]!, strides[d]!);
+    if (!isEmpty) addPositions(starts, indices[d]!, common, i, shape[d]!, strides[d]!);
   });
   const together = used.every((d, i) => i === 0 || d === used[i - 1]! + 1);
   const lead = together ? (used[0] ?? 0) : 0;

@@ -97,6 +97,9 @@ define(cumsum, {
   names: true,
   out: inDtypeOfOut(2),
   variants: { inplace: true },
+  checkInplace: (self) => {
+    if (self.rank > 0 && self.numel > 0) requireKernel(limits('cumsum_out_cpu', 'bool', 'half'), self.dtype);
+  },
   kernel: (self, dim, given) => {
     const dtype = given ?? integralSum(self.dtype);
     wrapDim(dim, self.rank);
@@ -136,6 +139,9 @@ define(cumprod, {
   names: true,
   out: inDtypeOfOut(2),
   variants: { inplace: true },
+  checkInplace: (self) => {
+    if (self.rank > 0 && self.numel > 0) requireKernel(limits('cumprod_out_cpu', 'bool', 'half'), self.dtype);
+  },
   kernel: (self, dim, given) => {
     const dtype = given ?? integralSum(self.dtype);
     wrapDim(dim, self.rank);

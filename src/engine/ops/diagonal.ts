@@ -1,5 +1,5 @@
 /** Diagonals and triangles of matrices. */
-import { runtimeError } from '../errors.ts';
+import { indexError, runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { type Shape, wrapDim } from '../shape.ts';
 import { gather } from '../strided.ts';
@@ -65,8 +65,9 @@ define(linalgDiagonal, {
 });
 
 /** The matrices with zeros where `keeps` says no. */
-function masked(self: Tensor, name: string, keeps: (row: number, column: number) => boolean): Tensor {
-  if (self.rank < 2) throw runtimeError(`${name}: input tensor must have at least 2 dimensions`);
+function masked(self: Tensor, keeps: (row: number, column: number) => boolean): Tensor {
+  if (self.rank === 0) throw indexError('Dimension specified as -2 but tensor has no dimensions');
+  if (self.rank === 1) throw indexError('Dimension out of range (expected to be in range of [-1, 0], but got -2)');
   const data = gather(self, self.shape);
   const [rows, columns] = self.shape.slice(-2) as [number, number];
   const { lanes } = self.dtype;
@@ -80,10 +81,9 @@ function masked(self: Tensor, name: string, keeps: (row: number, column: number)
 }
 
 function triangle(op: typeof tril, keeps: (row: number, column: number, diagonal: number) => boolean): void {
-  const name = op === tril ? 'tril' : 'triu';
   define(op, {
     variants: { inplace: true },
-    kernel: (self, diagonal) => masked(self, name, (row, column) => keeps(row, column, diagonal)),
+    kernel: (self, diagonal) => masked(self, (row, column) => keeps(row, column, diagonal)),
     gradients: {
       self: { formula: '∂L/∂self = upstream in the triangle', rule: (g, { diagonal }) => op(g, diagonal) },
     },

@@ -176,9 +176,6 @@ define(indexSelect, {
     const at = wrapDim(dim, self.rank);
     const size = nonEmptyDim(self.shape)[at]!;
     const numbers = sliceNumbers('index_select', index, size);
-    if (self.rank === 0 && numbers.length !== 1) {
-      throw indexError(`index_select(): Index to scalar can have only 1 value, got ${numbers.length} value(s)`);
-    }
     const { sizes, at: places } = slicePositions(self.shape, self.strides, self.offset, at, numbers);
     return fromData(readAt(self.storage.data, places, self.dtype), self.rank === 0 ? [] : sizes, self.dtype);
   },

@@ -35,7 +35,7 @@ define(maskedSelect, {
     if (mask.dtype !== bool && mask.dtype !== uint8) {
       throw runtimeError('masked_select: expected BoolTensor or ByteTensor for mask');
     }
-    const shape = broadcastShapes(self.shape, mask.shape);
+    const shape = broadcastShapes(mask.shape, self.shape);
     const at = positionsOf(mask, shape);
     return fromData(readAt(broadcastTo(self, shape, self.dtype), at, self.dtype), [at.length], self.dtype);
   },

@@ -1,4 +1,5 @@
 /** The movement family: views, which show the same memory in another shape. */
+import { typeText } from '../dtype.ts';
 import { indexError, runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { contiguousStrides, formatShape, numel, type Shape, wrapDim } from '../shape.ts';
@@ -39,7 +40,7 @@ function expandKernel(self: Tensor, size: Shape): Tensor {
   const lead = size.length - self.rank;
   if (lead < 0) {
     throw runtimeError(
-      `expand(${self.dtype.tensorType}{${formatShape(self.shape)}}, size=${formatShape(size)}): the number of sizes provided (${size.length}) must be greater or equal to the number of dimensions in the tensor (${self.rank})`,
+      `expand(${typeText(self.dtype)}{${formatShape(self.shape)}}, size=${formatShape(size)}): the number of sizes provided (${size.length}) must be greater or equal to the number of dimensions in the tensor (${self.rank})`,
     );
   }
   const shape = size.map((wanted, i) => {
@@ -194,12 +195,17 @@ define(transpose, {
   },
 });
 
+function requireMatrix(name: string, { rank }: Tensor): void {
+  if (rank > 2) throw runtimeError(`${name}() expects a tensor with <= 2 dimensions, but self is ${rank}D`);
+}
+
 define(t, {
   variants: { inplace: true },
+  checkInplace: (self) => requireMatrix('t_', self),
   inplaceNode: 'TBackward1',
   view: true,
   kernel: (self) => {
-    if (self.rank > 2) throw runtimeError(`t() expects a tensor with <= 2 dimensions, but self is ${self.rank}D`);
+    requireMatrix('t', self);
     return swapped(self, 0, self.rank - 1);
   },
   gradients: { self: { formula: '∂L/∂self = upstreamᵀ', rule: (g) => t(g) } },

@@ -2,7 +2,7 @@
 import { indexError, runtimeError } from '../errors.ts';
 import { item } from '../item.ts';
 import { alias, declare, define } from '../registry.ts';
-import { formatShape, isBroadcastableTo, numel, type Shape, wrapDim } from '../shape.ts';
+import { formatShape, isBroadcastableTo, numel, type Shape, sameShape, wrapDim } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { contiguous } from './conversion.ts';
 import { expand, permute, reshape, slice, transpose, unsqueeze, view } from './movement.ts';
@@ -147,7 +147,7 @@ define(broadcastTensors, {
   ...functions,
   kernel: (tensors) => {
     const shape = commonShape(tensors);
-    return tensors.map((tensor) => expand(tensor, shape));
+    return tensors.map((tensor) => (sameShape(tensor.shape, shape) ? tensor : expand(tensor, shape)));
   },
 });
 

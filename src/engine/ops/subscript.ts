@@ -85,9 +85,11 @@ function applyInt(rest: Tensor, dim: number, at: number, self: Tensor, position:
   const size = rest.shape[dim];
   if (size === undefined) {
     throw indexError(
-      self.rank === 0
+      self.rank === 0 && at === 0
         ? 'invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number'
-        : `too many indices for tensor of dimension ${self.rank}`,
+        : self.rank === 0
+          ? `index ${at} is out of bounds for dimension 0 with size 0`
+          : `too many indices for tensor of dimension ${self.rank}`,
     );
   }
   if (at < -size || at >= size) {

@@ -199,7 +199,7 @@ def add_hook(tensor, hook):
         result = hook(gradients[0])
         if result is not None and not isinstance(result, TensorBase):
             raise TypeError(f"expected Variable, but hook returned '{type(result).__name__}'")
-        return None if result is None else (result,)
+        return None if result is None else (_fitting(hook, result, gradients[0]),)
 
     return _registered(tensor, E.registerHook, E.removeHook, call)
 
@@ -336,9 +336,24 @@ def _replacing(hook, result, before):
             raise TypeError(f"expected Variable, but hook returned '{type(gradient).__name__}'")
     if len(result) != len(before):
         raise RuntimeError(
-            f"hook '{hook.__name__}' has returned an incorrect number of values (got {len(result)}, but expected {len(before)})"
+            f"hook '{_name_of(hook)}' has returned an incorrect number of values (got {len(result)}, but expected {len(before)})"
         )
-    return result
+    return tuple([gradient if gradient is None else _fitting(hook, gradient, was) for gradient, was in zip(result, before)])
+
+
+def _fitting(hook, gradient, before):
+    """A gradient that a hook puts in the place of another, which it must be like."""
+    if before is None:
+        raise RuntimeError("can't replace a None gradient with a non-None value")
+    if gradient.dtype is not before.dtype:
+        raise RuntimeError(f"hook '{_name_of(hook)}' has changed the type of value (was {before.type()} got {gradient.type()})")
+    if gradient.size() != before.size():
+        raise RuntimeError(f"hook '{_name_of(hook)}' has changed the size of value")
+    return gradient
+
+
+def _name_of(hook):
+    return getattr(hook, "__name__", "<unknown>")
 
 
 def _edge(text):

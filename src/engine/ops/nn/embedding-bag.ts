@@ -1,5 +1,5 @@
 /** Rows of a table by their numbers, summed, averaged or their maximum taken over bags of them. */
-import { float16, float32, float64, int64 } from '../../dtype.ts';
+import { float16, float32, float64, int64, typeText } from '../../dtype.ts';
 import { notImplemented, runtimeError, unsupported, valueError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
 import { formatShape, sameShape } from '../../shape.ts';
@@ -137,10 +137,8 @@ function divideBags(sums: Float64Array, sizes: Int32Array, width: number): void 
 /** PyTorch's check of the table, in its words. */
 function checkTable(weight: Tensor): void {
   if (weight.dtype === float16 || weight.dtype === float32 || weight.dtype === float64) return;
-  const named = ['Bool', 'BFloat16', 'ComplexFloat', 'ComplexDouble'].includes(weight.dtype.scalar);
-  const type = named ? `CPU${weight.dtype.scalar}Type` : weight.dtype.tensorType;
   throw runtimeError(
-    `Expected tensor for argument #1 'weight' to have one of the following scalar types: Half, Float, Double; but got ${type} instead (while checking arguments for embedding_bag)`,
+    `Expected tensor for argument #1 'weight' to have one of the following scalar types: Half, Float, Double; but got ${typeText(weight.dtype)} instead (while checking arguments for embedding_bag)`,
   );
 }
 
