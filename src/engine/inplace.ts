@@ -171,7 +171,7 @@ function refuse(self: Tensor): void {
   }
   if (self.viewOrigin === 'no_grad' || self.viewOrigin === 'inference')
     throw runtimeError(writtenElsewhere(self.viewOrigin, 'is being'));
-  if (base.isLeaf && base.requiresGrad) {
+  if (base.isLeaf && self.requiresGrad) {
     throw runtimeError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
   }
 }
