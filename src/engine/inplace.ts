@@ -81,8 +81,8 @@ function writeComposite(op: OpDef, args: readonly unknown[]): Tensor {
 function reshapeInplace(op: OpDef, args: readonly unknown[]): Tensor {
   const self = args[0] as Tensor;
   const recording = context.gradEnabled && self.requiresGrad;
+  if (recording && !op.resizes) refuse(self);
   op.checkInplace?.(...args);
-  if (recording) refuse(self);
   const before = [shadow(self), ...args.slice(1)];
   const result = runKernel(op, before) as Tensor;
   const node = recording ? record(op, before, op.inplaceNodeName) : null;

@@ -34,7 +34,7 @@ function resized(self: Tensor, size: Shape, format: string | null): Tensor {
   return restrided(self, size, strides);
 }
 
-const inplace = { variants: { namespace: null, method: false, inplace: true }, view: true } as const;
+const inplace = { variants: { namespace: null, method: false, inplace: true }, view: true, resizes: true } as const;
 
 function refuseGrad(self: Tensor): void {
   if (self.requiresGrad) throw runtimeError('cannot resize variables that require grad');
