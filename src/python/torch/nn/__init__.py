@@ -1,7 +1,7 @@
 """`torch.nn`."""
 
 from .._names import module_getattr
-from . import functional
+from . import functional, init
 from .modules import *
 from .parameter import Parameter
 

@@ -1,4 +1,4 @@
-"""Distances between rows."""
+"""How far, and in how different a direction, two vectors lie."""
 
 from .. import functional as F
 from .module import Module
@@ -13,3 +13,13 @@ class PairwiseDistance(Module):
 
     def forward(self, x1, x2):
         return F.pairwise_distance(x1, x2, self.norm, self.eps, self.keepdim)
+
+
+class CosineSimilarity(Module):
+    def __init__(self, dim=1, eps=1e-8):
+        super().__init__()
+        self.dim = dim
+        self.eps = eps
+
+    def forward(self, x1, x2):
+        return F.cosine_similarity(x1, x2, self.dim, self.eps)
