@@ -295,7 +295,9 @@ class Node:
         return hash(self._id)
 
     def __repr__(self):
-        return f"<{type(self).__name__} object at {id(self):#x}>"
+        cls = type(self)
+        module = "" if cls.__module__ == "builtins" else f"{cls.__module__}."
+        return f"<{module}{cls.__name__} object at {id(self):#x}>"
 
     def __del__(self):
         E.releaseNode(self._id)

@@ -145,9 +145,12 @@ def numel(input):
 
 
 def typename(o):
+    """`torch.FloatTensor` of a tensor; else the name of what a class or function is, or of an object's class, with its module's."""
     if isinstance(o, TensorBase):
         return o.type()
-    return f"{type(o).__module__}.{type(o).__qualname__}"
+    module = getattr(o, "__module__", None)
+    name = getattr(o, "__qualname__", None) or getattr(o, "__name__", None) or type(o).__name__
+    return name if module is None or module == "builtins" else f"{module}.{name}"
 
 
 def get_default_dtype():

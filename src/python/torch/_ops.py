@@ -199,6 +199,9 @@ def _slice_part(value):
 def letter_of(value):
     """For subclasses, and types that are rare."""
     if isinstance(value, _bridge.TensorBase):
+        unusable = getattr(type(value), "_unusable", None)
+        if unusable is not None:
+            raise unusable()
         return "t"
     if isinstance(value, tuple):
         return "("

@@ -3,6 +3,6 @@
 from .._names import module_getattr
 from . import functional, init
 from .modules import *
-from .parameter import Parameter
+from .parameter import Parameter, UninitializedBuffer, UninitializedParameter
 
 __getattr__ = module_getattr("torch.nn")

@@ -1,143 +1,266 @@
 """`Module`: a tree of parameters with a `forward`."""
 
 from collections import OrderedDict
+from itertools import chain
 
-from ... import _bridge
+from ..._bridge import TensorBase
 from ..parameter import Parameter
+from . import _calls, _conversion, _paths, _state
+from ._calls import WrappedHook as _WrappedHook
+from ._calls import (
+    register_module_backward_hook,
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+    register_module_full_backward_hook,
+    register_module_full_backward_pre_hook,
+)
+from ._calls import backward_hooks as _global_backward_hooks
+from ._calls import forward_hooks as _global_forward_hooks
+from ._calls import forward_pre_hooks as _global_forward_pre_hooks
+from ._state import EXTRA_STATE as _EXTRA_STATE_KEY_SUFFIX
+from ._state import _IncompatibleKeys
 
-_running = []
-"""The modules whose `forward` runs, outermost first."""
+__all__ = [
+    "register_module_forward_pre_hook",
+    "register_module_forward_hook",
+    "register_module_full_backward_pre_hook",
+    "register_module_backward_hook",
+    "register_module_full_backward_hook",
+    "Module",
+]
+_GROUPS = ("_parameters", "_buffers", "_modules")
+_OWN_CODE = (
+    "Reached a code path in Module.{}_extra_state() that should never be called. Please file an issue at "
+    "https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug."
+)
+
+
+def _forward_unimplemented(self, *input):
+    """What a call computes. Every module overrides it."""
+    raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
 
 class Module:
-    training = True
+    dump_patches = False
+    _version = 1
+    training: bool
+    _is_full_backward_hook = None
 
     def __init__(self):
-        object.__setattr__(self, "training", True)
-        for group in ("_parameters", "_buffers", "_modules"):
-            object.__setattr__(self, group, OrderedDict())
+        fields = self.__dict__
+        fields["training"] = True
+        fields["_parameters"] = OrderedDict()
+        fields["_buffers"] = OrderedDict()
+        fields["_non_persistent_buffers_set"] = set()
+        fields["_backward_hooks"] = OrderedDict()
+        fields["_is_full_backward_hook"] = None
+        for name in _HOOKS:
+            fields[name] = OrderedDict()
+        fields["_modules"] = OrderedDict()
 
-    def forward(self, *input):
-        raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
+    forward = _forward_unimplemented
 
-    def __call__(self, *input, **kwargs):
-        _running.append(self)
-        _tell()
+    def _call_impl(self, *input, **kwargs):
+        _paths.enter(self)
         try:
+            if self._backward_hooks or self._forward_hooks or self._forward_pre_hooks or _calls.is_hooked() or "_backward_pre_hooks" in self.__dict__:
+                return _calls.call(self, input, kwargs)
             return self.forward(*input, **kwargs)
         finally:
-            _running.pop()
-            _tell()
+            _paths.leave()
+
+    __call__ = _call_impl
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        for name in _HOOKS:
+            self.__dict__.setdefault(name, OrderedDict())
+        self.__dict__.setdefault("_non_persistent_buffers_set", set())
+        self.__dict__.setdefault("_is_full_backward_hook", None)
+
+    def register_buffer(self, name, tensor, persistent=True):
+        """A tensor that belongs to the module and is no parameter. One that is not `persistent` is left out of the state."""
+        if "_buffers" not in self.__dict__:
+            raise AttributeError("cannot assign buffer before Module.__init__() call")
+        self._check_name("buffer", name, self._buffers)
+        if tensor is not None and not isinstance(tensor, TensorBase):
+            raise TypeError(f"cannot assign '{_typename(tensor)}' object to buffer '{name}' (torch Tensor or None required)")
+        self._buffers[name] = tensor
+        if persistent:
+            self._non_persistent_buffers_set.discard(name)
+        else:
+            self._non_persistent_buffers_set.add(name)
+
+    def register_parameter(self, name, param):
+        if "_parameters" not in self.__dict__:
+            raise AttributeError("cannot assign parameter before Module.__init__() call")
+        self._check_name("parameter", name, self._parameters)
+        if param is not None and not isinstance(param, Parameter):
+            raise TypeError(f"cannot assign '{_typename(param)}' object to parameter '{name}' (torch.nn.Parameter or None required)")
+        if param is not None and param.grad_fn is not None:
+            raise ValueError(
+                f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly. To express '{name}' as "
+                "a function of another Tensor, compute the value in the forward() method."
+            )
+        self._parameters[name] = param
+
+    def add_module(self, name, module):
+        if not isinstance(module, Module) and module is not None:
+            raise TypeError(f"{_typename(module)} is not a Module subclass")
+        self._check_name("module", name, self._modules)
+        self._modules[name] = module
+
+    def register_module(self, name, module):
+        self.add_module(name, module)
+
+    def _check_name(self, what, name, group):
+        if not isinstance(name, str):
+            raise TypeError(f"{what} name should be a string. Got {_typename(name)}")
+        if what == "module":
+            _check_free(self, name, group)
+        if "." in name:
+            raise KeyError(f'{what} name can\'t contain "."' + (f", got: {name}" if what == "module" else ""))
+        if name == "":
+            raise KeyError(f'{what} name can\'t be empty string ""')
+        _check_free(self, name, group)
+
+    def get_submodule(self, target):
+        """The module at a path: `encoder.0`."""
+        module = self
+        for name in target.split(".") if target else ():
+            if not hasattr(module, name):
+                raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
+            module = getattr(module, name)
+            if not isinstance(module, Module):
+                raise AttributeError(f"`{name}` is not an nn.Module")
+        return module
+
+    def get_parameter(self, target):
+        module, name, found = _member(self, target)
+        if not isinstance(found, Parameter):
+            raise AttributeError(f"`{name}` is not an nn.Parameter")
+        return found
+
+    def get_buffer(self, target):
+        module, name, found = _member(self, target)
+        if name not in module._buffers:
+            raise AttributeError(f"`{name}` is not a buffer")
+        return found
+
+    def get_extra_state(self):
+        """What else belongs to the state. A module that overrides it overrides `set_extra_state` too."""
+        raise RuntimeError(_OWN_CODE.format("get"))
+
+    def set_extra_state(self, state):
+        raise RuntimeError(_OWN_CODE.format("set"))
+
+    def apply(self, fn):
+        """Calls `fn` with every module, children first."""
+        for module in self.children():
+            module.apply(fn)
+        fn(self)
+        return self
 
     def __setattr__(self, name, value):
-        groups = self.__dict__.get("_parameters"), self.__dict__.get("_modules"), self.__dict__.get("_buffers")
-        kind = 0 if isinstance(value, Parameter) else 1 if isinstance(value, Module) else 2
-        if kind < 2:
-            if groups[kind] is None:
-                what = "parameters" if kind == 0 else "module"
-                raise AttributeError(f"cannot assign {what} before Module.__init__() call")
-            _forget(self, name)
-            groups[kind][name] = value
-        elif groups[0] is not None and name in groups[0]:
-            if value is not None:
-                raise TypeError(
-                    f"cannot assign '{_typename(value)}' as parameter '{name}' (torch.nn.Parameter or None expected)"
-                )
-            groups[0][name] = None
-        elif groups[2] is not None and name in groups[2]:
-            groups[2][name] = value
+        fields = self.__dict__
+        if isinstance(value, TensorBase) and isinstance(value, Parameter):
+            if "_parameters" not in fields:
+                raise AttributeError("cannot assign parameters before Module.__init__() call")
+            _forget(fields, name, "_parameters")
+            self.register_parameter(name, value)
+        elif name in fields.get("_parameters", ()):
+            _refuse_other(value, None, "parameter", name, "torch.nn.Parameter")
+            self.register_parameter(name, value)
+        elif isinstance(value, Module):
+            if "_modules" not in fields:
+                raise AttributeError("cannot assign module before Module.__init__() call")
+            _forget(fields, name, "_modules")
+            fields["_modules"][name] = value
+        elif name in fields.get("_modules", ()):
+            _refuse_other(value, None, "child module", name, "torch.nn.Module")
+            fields["_modules"][name] = value
+        elif name in fields.get("_buffers", ()):
+            _refuse_other(value, TensorBase, "buffer", name, "torch.Tensor")
+            fields["_buffers"][name] = value
         else:
             object.__setattr__(self, name, value)
 
     def __getattr__(self, name):
-        for group in ("_parameters", "_buffers", "_modules"):
-            members = self.__dict__.get(group)
+        fields = self.__dict__
+        for group in _GROUPS:
+            members = fields.get(group)
             if members is not None and name in members:
                 return members[name]
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self)
 
     def __delattr__(self, name):
-        if not _forget(self, name):
-            object.__delattr__(self, name)
+        for group in _GROUPS:
+            if name in self.__dict__.get(group, ()):
+                del self.__dict__[group][name]
+                self._non_persistent_buffers_set.discard(name)
+                return
+        object.__delattr__(self, name)
 
-    def register_parameter(self, name, param):
-        self._parameters[name] = param
+    def __dir__(self):
+        names = chain(dir(type(self)), self.__dict__, self._parameters, self._modules, self._buffers)
+        return sorted([name for name in names if not name[0].isdigit()])
 
-    def register_buffer(self, name, tensor, persistent=True):
-        self._buffers[name] = tensor
-
-    def add_module(self, name, module):
-        self._modules[name] = module
-
-    register_module = add_module
-
-    def named_modules(self, memo=None, prefix="", remove_duplicate=True):
-        memo = set() if memo is None else memo
-        if self in memo:
-            return
-        memo.add(self)
-        yield prefix, self
-        for name, module in self._modules.items():
-            if module is not None:
-                yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name)
-
-    def modules(self):
-        for _, module in self.named_modules():
-            yield module
-
-    def named_children(self):
-        yield from ((name, module) for name, module in self._modules.items() if module is not None)
-
-    def children(self):
-        for _, module in self.named_children():
-            yield module
-
-    def named_parameters(self, prefix="", recurse=True):
-        yield from self._named("_parameters", prefix, recurse)
+    def _named_members(self, get_members_fn, prefix="", recurse=True, remove_duplicate=True):
+        seen = set()
+        for path, module in self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]:
+            for name, value in get_members_fn(module):
+                if value is None or value in seen:
+                    continue
+                if remove_duplicate:
+                    seen.add(value)
+                yield (f"{path}.{name}" if path else name), value
 
     def parameters(self, recurse=True):
         for _, parameter in self.named_parameters(recurse=recurse):
             yield parameter
 
-    def named_buffers(self, prefix="", recurse=True):
-        yield from self._named("_buffers", prefix, recurse)
+    def named_parameters(self, prefix="", recurse=True, remove_duplicate=True):
+        yield from self._named_members(lambda module: module._parameters.items(), prefix, recurse, remove_duplicate)
 
     def buffers(self, recurse=True):
         for _, buffer in self.named_buffers(recurse=recurse):
             yield buffer
 
-    def _named(self, group, prefix, recurse):
+    def named_buffers(self, prefix="", recurse=True, remove_duplicate=True):
+        yield from self._named_members(lambda module: module._buffers.items(), prefix, recurse, remove_duplicate)
+
+    def children(self):
+        for _, module in self.named_children():
+            yield module
+
+    def named_children(self):
         seen = set()
-        for path, module in self.named_modules(prefix=prefix) if recurse else [(prefix, self)]:
-            for name, value in getattr(module, group).items():
-                if value is not None and value not in seen:
-                    seen.add(value)
-                    yield (f"{path}.{name}" if path else name), value
+        for name, module in self._modules.items():
+            if module is not None and module not in seen:
+                seen.add(module)
+                yield name, module
 
-    def state_dict(self):
-        found = OrderedDict((name, value.detach()) for name, value in self.named_parameters())
-        found.update((name, value) for name, value in self.named_buffers())
-        return found
+    def modules(self):
+        for _, module in self.named_modules():
+            yield module
 
-    def load_state_dict(self, state_dict, strict=True):
-        own = dict(self.named_parameters())
-        own.update(self.named_buffers())
-        missing = [name for name in own if name not in state_dict]
-        unexpected = [name for name in state_dict if name not in own]
-        if strict and (missing or unexpected):
-            raise RuntimeError(
-                f"Error(s) in loading state_dict for {type(self).__name__}: missing {missing}, unexpected {unexpected}"
-            )
-        from ...autograd import no_grad
-
-        with no_grad():
-            for name, value in state_dict.items():
-                if name in own:
-                    own[name].copy_(value)
+    def named_modules(self, memo=None, prefix="", remove_duplicate=True):
+        memo = set() if memo is None else memo
+        if self in memo:
+            return
+        if remove_duplicate:
+            memo.add(self)
+        yield prefix, self
+        for name, module in self._modules.items():
+            if module is not None:
+                yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name, remove_duplicate)
 
     def train(self, mode=True):
-        for module in self.modules():
-            object.__setattr__(module, "training", mode)
+        if not isinstance(mode, bool):
+            raise ValueError("training mode is expected to be boolean")
+        self.training = mode
+        for module in self.children():
+            module.train(mode)
         return self
 
     def eval(self):
@@ -151,38 +274,71 @@ class Module:
     def zero_grad(self, set_to_none=False):
         clear_grads(self.parameters(), set_to_none)
 
-    def apply(self, fn):
-        for module in self.children():
-            module.apply(fn)
-        fn(self)
-        return self
-
-    def to(self, *args, **kwargs):
-        for arg in (*args, *kwargs.values()):
-            if isinstance(arg, (str, type(None))) or type(arg).__name__ == "device":
-                continue
-            raise NotImplementedError("Module.to(dtype) is not supported by the embedded engine yet.")
-        return self
-
-    def cpu(self):
-        return self
-
-    def cuda(self, device=None):
-        raise AssertionError("Torch not compiled with CUDA enabled")
-
-    def extra_repr(self):
-        return ""
-
     def _get_name(self):
         return type(self).__name__
+
+    def extra_repr(self):
+        """What stands in the brackets when the module is printed."""
+        return ""
 
     def __repr__(self):
         extra = self.extra_repr()
         lines = extra.split("\n") if extra else []
-        children = [f"({name}): {_indent(repr(module))}" for name, module in self._modules.items()]
+        children = [f"({name}): {_addindent(repr(module), 2)}" for name, module in self._modules.items()]
         if not children and len(lines) <= 1:
             return f"{self._get_name()}({extra})"
         return f"{self._get_name()}(\n  " + "\n  ".join(lines + children) + "\n)"
+
+    def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
+        """Calls `hook(module, input)` before `forward`; what it answers with is the input instead."""
+        flag = self._flag("_forward_pre_hooks_with_kwargs") if with_kwargs else None
+        return _calls.added(self._forward_pre_hooks, hook, prepend, kwargs=flag)
+
+    def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
+        """Calls `hook(module, input, output)` after `forward`; what it answers with is the output instead."""
+        flag = self._flag("_forward_hooks_with_kwargs") if with_kwargs else None
+        always = self._flag("_forward_hooks_always_called") if always_call else None
+        return _calls.added(self._forward_hooks, hook, prepend, kwargs=flag, always=always)
+
+    def register_backward_hook(self, hook):
+        """A hook on the node that made the output. `register_full_backward_hook` is the one to use."""
+        self._set_full_backward(False)
+        return _calls.added(self._backward_hooks, hook)
+
+    def register_full_backward_hook(self, hook, prepend=False):
+        """Calls `hook(module, grad_input, grad_output)`; what it answers with is the gradient of the inputs instead."""
+        self._set_full_backward(True)
+        return _calls.added(self._backward_hooks, hook, prepend)
+
+    def register_full_backward_pre_hook(self, hook, prepend=False):
+        """Calls `hook(module, grad_output)` before the module's backward."""
+        return _calls.added(self._flag("_backward_pre_hooks"), hook, prepend)
+
+    def _flag(self, name):
+        """A dict that few modules have."""
+        return self.__dict__.setdefault(name, OrderedDict())
+
+    def _set_full_backward(self, full):
+        if self._is_full_backward_hook is (not full):
+            raise RuntimeError(_calls.ON_MODULE)
+        self._is_full_backward_hook = full
+
+    def _get_backward_hooks(self):
+        return _calls.backward_hooks_of(self)
+
+
+_HOOKS = (
+    "_forward_hooks",
+    "_forward_pre_hooks",
+    "_state_dict_hooks",
+    "_load_state_dict_pre_hooks",
+    "_load_state_dict_post_hooks",
+)
+for _method in _state.METHODS + _conversion.METHODS:
+    _method.__qualname__ = f"Module.{_method.__name__}"
+    setattr(Module, _method.__name__, _method)
+for _class in (Module, _WrappedHook):
+    _class.__module__ = "torch.nn.modules.module"
 
 
 def clear_grads(parameters, set_to_none):
@@ -201,41 +357,40 @@ def clear_grads(parameters, set_to_none):
             grad.zero_()
 
 
-def _forget(module, name):
-    found = False
-    for group in ("_parameters", "_buffers", "_modules"):
-        found = module.__dict__[group].pop(name, found) is not False or found
-    module.__dict__.pop(name, None)
-    return found
+def _check_free(module, name, group):
+    if hasattr(module, name) and name not in group:
+        raise KeyError(f"attribute '{name}' already exists")
 
 
-def _indent(text):
-    return text.replace("\n", "\n  ")
+def _member(module, target):
+    """The module that holds what is at a path, its name there, and it."""
+    path, _, name = target.rpartition(".")
+    holder = module.get_submodule(path)
+    if not hasattr(holder, name):
+        raise AttributeError(f"{holder._get_name()} has no attribute `{name}`")
+    return holder, name, getattr(holder, name)
+
+
+def _refuse_other(value, kind, what, name, expected):
+    if value is not None and not (kind is not None and isinstance(value, kind)):
+        raise TypeError(f"cannot assign '{_typename(value)}' as {what} '{name}' ({expected} or None expected)")
+
+
+def _forget(fields, name, kept):
+    """Lets a name stand for nothing, but in the group that it is about to stand in."""
+    fields.pop(name, None)
+    for group in _GROUPS:
+        if group != kept and group in fields:
+            fields[group].pop(name, None)
+    if "_non_persistent_buffers_set" in fields:
+        fields["_non_persistent_buffers_set"].discard(name)
+
+
+def _addindent(text, spaces):
+    return text.replace("\n", "\n" + " " * spaces)
 
 
 def _typename(value):
     from ... import typename
 
     return typename(value)
-
-
-def _tell():
-    """The path of the innermost module that runs, from the outermost one: `encoder.0`."""
-    global _path_cache
-    if not _running:
-        _path_cache = (None, None)  # It must not keep the model alive.
-        _bridge.E.module("")
-        return
-    outer, inner = _running[0], _running[-1]
-    path = _paths(outer).get(inner)
-    _bridge.E.module(path or type(inner).__name__)
-
-
-_path_cache = (None, None)
-
-
-def _paths(outer):
-    global _path_cache
-    if _path_cache[0] is not outer or len(_running) == 1:
-        _path_cache = (outer, {module: name for name, module in outer.named_modules()})
-    return _path_cache[1]
