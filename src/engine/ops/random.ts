@@ -25,7 +25,7 @@ import { checkSizes, creates, LIKE, leaf, OPTIONS, sized, sizedLike } from './fa
 /** `OPTIONS` and whose numbers are drawn. */
 const DRAWN = `${OPTIONS}, Generator? generator=None` as const;
 
-const rand = declare(`rand(int[] size, ${DRAWN}) -> Tensor` as const);
+export const rand = declare(`rand(int[] size, ${DRAWN}) -> Tensor` as const);
 export const randn = declare(`randn(int[] size, ${DRAWN}) -> Tensor` as const);
 const randLike = declare(`rand_like(Tensor self, ${LIKE}) -> Tensor` as const);
 const randnLike = declare(`randn_like(Tensor self, ${LIKE}) -> Tensor` as const);

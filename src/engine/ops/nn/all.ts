@@ -25,6 +25,7 @@ import './bilinear.ts';
 import './columns.ts';
 import './convolutions.ts';
 import './max-pool.ts';
+import './fractional-pool.ts';
 import './avg-pool.ts';
 import './ctc.ts';
 import './dropout.ts';

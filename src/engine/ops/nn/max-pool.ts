@@ -18,7 +18,7 @@ import { emptyTensor, type Tensor } from '../../tensor.ts';
 import { squeezeDim, unsqueeze } from '../movement.ts';
 import { face, internal } from './face.ts';
 import { checkAdaptiveMax, checkMaxRow, checkPooled, checkRow } from './pooling-checks.ts';
-import { along, largest, pick, planeOf, requireFloats, rowOf, spread, stepsOf, withPlane } from './pooling-parts.ts';
+import { along, largest, pick, planeOf, requireFloats, rowOf, spreading, stepsOf, withPlane } from './pooling-parts.ts';
 
 type Pair = readonly Tensor[];
 const WINDOW = (dims: number) =>
@@ -26,6 +26,7 @@ const WINDOW = (dims: number) =>
 
 const pools = ([2, 3] as const).map((dims) => {
   const pool = declare(`max_pool${dims}d_with_indices(Tensor self, ${WINDOW(dims)}) -> (Tensor, Tensor)`);
+  const spread = spreading(`MaxPool${dims}DWithIndices`, dims);
   define(pool, {
     ...internal,
     node: `MaxPool${dims}DWithIndicesBackward0`,
@@ -45,7 +46,7 @@ const pools = ([2, 3] as const).map((dims) => {
       self: {
         formula: '∂L/∂self = upstream where the largest was, else 0',
         saves: ['self', 'results'],
-        rule: (g, s) => spread(g, s.self, s.outputAt(1), dims),
+        rule: (g, s) => spread(g, s.self, s.outputAt(1)),
       },
     },
   });
@@ -54,6 +55,7 @@ const pools = ([2, 3] as const).map((dims) => {
 
 const adaptive = ([2, 3] as const).map((dims) => {
   const pool = declare(`adaptive_max_pool${dims}d(Tensor self, int[${dims}] output_size) -> (Tensor, Tensor)`);
+  const spread = spreading(`AdaptiveMaxPool${dims}D`, dims);
   define(pool, {
     ...internal,
     node: `AdaptiveMaxPool${dims}DBackward0`,
@@ -73,7 +75,7 @@ const adaptive = ([2, 3] as const).map((dims) => {
       self: {
         formula: '∂L/∂self = upstream where the largest was, else 0',
         saves: ['self', 'results'],
-        rule: (g, s) => spread(g, s.self, s.outputAt(1), dims),
+        rule: (g, s) => spread(g, s.self, s.outputAt(1)),
       },
     },
   });

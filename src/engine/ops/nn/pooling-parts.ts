@@ -5,8 +5,10 @@ import { declare, define } from '../../registry.ts';
 import { numel, type Shape } from '../../shape.ts';
 import { type NumberData, rowMajor } from '../../strided.ts';
 import { emptyTensor, type Tensor } from '../../tensor.ts';
+import { contiguous } from '../conversion.ts';
+import { gather } from '../indexing.ts';
 import { noKernel } from '../limits.ts';
-import { squeezeDim, unsqueeze } from '../movement.ts';
+import { squeezeDim, unsqueeze, view } from '../movement.ts';
 import { internal } from './face.ts';
 
 /** Sizes of the last `dims` dimensions. */
@@ -38,7 +40,15 @@ export const stepsOf = (given: Shape | null): Shape | null =>
   given === null || given.length === 0 ? null : rowOf(given, 1);
 
 /** The largest of each window and its position in the plane. NaN is larger than anything; of equals the first. */
-export function largest(input: Tensor, windows: readonly Int32Array[], plane: Shape): readonly [Tensor, Tensor] {
+export const largest = (input: Tensor, windows: readonly Int32Array[], plane: Shape): readonly [Tensor, Tensor] =>
+  largestByPlane(input, plane, () => windows);
+
+/** The same, where planes have windows of their own. */
+export function largestByPlane(
+  input: Tensor,
+  plane: Shape,
+  windowsOf: (p: number) => readonly Int32Array[],
+): readonly [Tensor, Tensor] {
   const values = emptyTensor(withPlane(input, plane), input.dtype);
   const indices = emptyTensor(values.shape, int64);
   const x = rowMajor(input) as NumberData;
@@ -48,71 +58,55 @@ export function largest(input: Tensor, windows: readonly Int32Array[], plane: Sh
   let to = 0;
   for (let p = 0; p < planes; p++) {
     const start = p * size;
-    for (const seen of windows) {
-      let best = seen[0] ?? 0;
-      let value: number | bigint = seen.length === 0 ? Number.NEGATIVE_INFINITY : x[start + best]!;
-      for (let k = 1; k < seen.length; k++) {
-        const candidate = x[start + seen[k]!]!;
-        // biome-ignore lint/suspicious/noSelfCompare: only NaN differs from itself, and int64 has no other test.
-        if (candidate > value || candidate !== candidate) {
-          value = candidate;
-          best = seen[k]!;
-        }
-      }
-      out[to] = value as number;
+    for (const seen of windowsOf(p)) {
+      const best = largestAt(x, start, seen);
+      out[to] = seen.length === 0 ? Number.NEGATIVE_INFINITY : x[start + best]!;
       at[to++] = BigInt(best);
     }
   }
   return [values, indices];
 }
 
-const PICK = '_pool_pick(Tensor self, Tensor indices, int dims) -> Tensor';
-const SPREAD = '_pool_spread(Tensor self, Tensor image, Tensor indices, int dims) -> Tensor';
-/** The elements of each plane at `indices`. */
-export const pick = declare(PICK);
-/** Planes of zeros, of the shape of `image`, to which the elements are added at `indices`. */
-export const spread = declare(SPREAD);
-
-/** Calls `body` with each position in planes of `size` and in the list of indices. */
-function eachIndex(indices: Tensor, dims: number, size: number, body: (at: number, i: number) => void): void {
-  const places = numel(planeOf(indices, dims));
-  const list = rowMajor(indices) as BigInt64Array;
-  for (let i = 0; i < list.length; i++) body(Math.floor(i / places) * size + Number(list[i]!), i);
+function largestAt(x: NumberData, start: number, seen: Int32Array): number {
+  let best = seen[0] ?? 0;
+  let value: number | bigint = x[start + best]!;
+  for (let k = 1; k < seen.length; k++) {
+    const candidate = x[start + seen[k]!]!;
+    // biome-ignore lint/suspicious/noSelfCompare: only NaN differs from itself, and int64 has no other test.
+    if (candidate > value || candidate !== candidate) {
+      value = candidate;
+      best = seen[k]!;
+    }
+  }
+  return best;
 }
 
-define(pick, {
-  ...internal,
-  node: 'MaxPool2DWithIndicesBackwardBackward0',
-  kernel: (self, indices, dims) => {
-    const out = emptyTensor(indices.shape, self.dtype);
-    const [x, y] = [rowMajor(self) as NumberData, out.storage.data as NumberData];
-    eachIndex(indices, dims, numel(planeOf(self, dims)), (at, i) => {
-      y[i] = x[at]!;
-    });
-    return out;
-  },
-  gradients: {
-    self: {
-      formula: '∂L/∂self = upstream at the indices',
-      saves: ['self'],
-      rule: (g, s) => spread(g, s.self, s.indices, s.dims),
-    },
-  },
-});
+/** The elements of each plane at `indices`. */
+export function pick(self: Tensor, indices: Tensor, dims: number): Tensor {
+  const lines = [...self.shape.slice(0, -dims), -1];
+  return view(gather(view(contiguous(self), lines), -1, view(contiguous(indices), lines)), indices.shape);
+}
 
-define(spread, {
-  ...internal,
-  node: 'MaxPool2DWithIndicesBackwardBackward0',
-  kernel: (self, image, indices, dims) => {
-    const out = emptyTensor(image.shape, self.dtype);
-    const [x, y] = [rowMajor(self) as NumberData, out.storage.data as NumberData];
-    eachIndex(indices, dims, numel(planeOf(out, dims)), (at, i) => {
-      y[at]! += x[i]!;
-    });
-    return out;
-  },
-  gradients: {
-    self: { formula: '∂L/∂self = upstream at the indices', rule: (g, s) => pick(g, s.indices, s.dims) },
-    image: { formula: '∂L/∂image = 0', rule: (g, s) => emptyTensor(s.shapeOf(1), g.dtype) },
-  },
-});
+/** The op that makes planes of zeros, of the shape of `image`, to which the elements are added at `indices`. */
+export function spreading(pool: string, dims: 2 | 3) {
+  const spread = declare(`_${pool}_spread(Tensor self, Tensor image, Tensor indices) -> Tensor`);
+  define(spread, {
+    ...internal,
+    node: `${pool}BackwardBackward0`,
+    kernel: (self, image, indices) => spreadOver(self, image, indices, dims),
+    gradients: {
+      self: { formula: '∂L/∂self = upstream at the indices', rule: (g, s) => pick(g, s.indices, dims) },
+      image: { formula: '∂L/∂image = 0', rule: (g, s) => emptyTensor(s.shapeOf(1), g.dtype) },
+    },
+  });
+  return spread;
+}
+
+function spreadOver(self: Tensor, image: Tensor, indices: Tensor, dims: number): Tensor {
+  const out = emptyTensor(image.shape, self.dtype);
+  const [x, y] = [rowMajor(self) as NumberData, out.storage.data as NumberData];
+  const [places, size] = [numel(planeOf(indices, dims)), numel(planeOf(out, dims))];
+  const list = rowMajor(indices) as BigInt64Array;
+  for (let i = 0; i < list.length; i++) y[Math.floor(i / places) * size + Number(list[i]!)]! += x[i]!;
+  return out;
+}
