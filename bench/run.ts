@@ -24,35 +24,40 @@ const PYTORCH =
 interface Ended {
   trace: Trace;
   stdout: string;
+  /** Until the worker was ready and began the program. */
+  startedMs: number;
   ms: number;
 }
 
 type Row = [what: string, value: string, note: string];
+/** Of the columns: a row is printed as soon as it is measured, so that a bench that is stopped has still told something. */
+const WIDTHS = [46, 34] as const;
 
-const rows: Row[] = [];
+console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}; medians of ${RUNS} runs`);
 // First, while the process is small.
-const memory = await measureMemory();
+await measureMemory();
 if (process.env['ROWS'] === undefined) {
   await measureStart();
   await measureRun();
   await measureChain();
 }
 await measureRows();
-rows.push(...memory);
-printTable();
 
 async function measureStart(): Promise<void> {
-  const [cold, warm]: [number[], number[]] = [[], []];
+  const [begun, cold, warm]: [number[], number[], number[]] = [[], [], []];
   for (let round = 0; round < RUNS; round++) {
     const [host, thorough] = [createHost({ distDir, spare: false }), createHost({ distDir, spare: false })];
     // What a person waits for who runs a program before anything is warm.
-    cold.push(await timed(() => run(host, 'bench/nothing.py')));
+    const { ms, startedMs } = await run(host, 'bench/nothing.py');
+    begun.push(startedMs);
+    cold.push(ms);
     await host.dispose();
     warm.push(await timed(() => thorough.warm()));
     await thorough.dispose();
   }
-  rows.push(['cold start, and the end of an empty program', milliseconds(cold), 'a new worker, memory snapshot']);
-  rows.push(['cold start in the background', milliseconds(warm), 'a rehearsal of every layer included']);
+  print(['cold start, until a program begins', milliseconds(begun), 'a new worker, memory snapshot']);
+  print(['cold start, and the end of an empty program', milliseconds(cold), 'a program of one line']);
+  print(['cold start in the background', milliseconds(warm), 'a rehearsal of every layer included']);
 }
 
 async function measureRun(): Promise<void> {
@@ -80,9 +85,9 @@ async function measureRun(): Promise<void> {
   }
   await host.dispose();
   await harness.close();
-  rows.push(['program 5: command to trace', milliseconds(runs), 'warm worker, examples/5_three_passes.py']);
-  rows.push(['program 5: trace to painted panel', milliseconds(paints), 'a new page each time, in headless Chromium']);
-  rows.push(['program 5: command to painted panel', milliseconds(totals), 'the two together']);
+  print(['program 5: command to trace', milliseconds(runs), 'warm worker, examples/5_three_passes.py']);
+  print(['program 5: trace to painted panel', milliseconds(paints), 'a new page each time, in headless Chromium']);
+  print(['program 5: command to painted panel', milliseconds(totals), 'the two together']);
 }
 
 /** Warmed up, as a training loop is; a first chain is compiled while it runs. */
@@ -107,11 +112,7 @@ async function measureChain(): Promise<void> {
         median(outputs.flatMap((stdout) => times(mark, stdout)).map((pair) => pair[column]!)),
       ) as [number, number, number];
       const value = `${off.toFixed(2)} µs/op, recording ${on.toFixed(2)}`;
-      rows.push([
-        `chain of 10,000 ops, ${what}${when}`,
-        value,
-        `PyTorch ${peer.toFixed(2)} µs/op, ${ratio(off, peer)}`,
-      ]);
+      print([`chain of 10,000 ops, ${what}${when}`, value, `PyTorch ${peer.toFixed(2)} µs/op, ${ratio(off, peer)}`]);
     }
   }
 }
@@ -136,7 +137,7 @@ async function measureRows(): Promise<void> {
     const peer = cells(execFileSync('/usr/bin/python3', ['-c', PYTORCH, 'bench/rows.py', name], PYTHON)).get(name)!;
     const [off, on] = [await ours(name, false), await ours(name, true)];
     const others = PEERS.map((other) => peerTime(other, name));
-    rows.push(rowOf(name, peer, off, on, others));
+    print(rowOf(name, peer, off, on, others));
   }
   await host.dispose();
 }
@@ -164,7 +165,7 @@ function cells(stdout: string): Map<string, Cell> {
   return new Map(found.map((cell) => [cell.name, cell]));
 }
 
-async function measureMemory(): Promise<Row[]> {
+async function measureMemory(): Promise<void> {
   const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
   const before = process.memoryUsage.rss();
   const host = createHost({ distDir, spare: false });
@@ -173,25 +174,24 @@ async function measureMemory(): Promise<Row[]> {
   const { trace } = await run(host, CHAIN[0], true, ['0']);
   const after = process.memoryUsage.rss();
   await host.dispose();
-  return [
-    ['memory: one warm worker', mebibytes(warm - before), `RSS beyond Node's own ${mebibytes(before)}`],
-    [
-      'memory: after a chain recorded six times',
-      mebibytes(after - before),
-      `RSS; a trace of ${trace.nodes.length} nodes`,
-    ],
-  ];
+  print(['memory: one warm worker', mebibytes(warm - before), `RSS beyond Node's own ${mebibytes(before)}`]);
+  const note = `RSS; a trace of ${trace.nodes.length} nodes`;
+  print(['memory: after a chain recorded six times', mebibytes(after - before), note]);
 }
 
 async function run(host: Host, path: string, record = true, args: readonly string[] = []): Promise<Ended> {
   const file = join(process.cwd(), path);
   const fold = createFold(file, [file, ...args]);
   let stdout = '';
+  let startedMs = Number.NaN;
   const start = performance.now();
   const source = readFileSync(file, 'utf8');
   const { done } = host.run(
     { file, source, argv: [file, ...args], root: null, record },
     {
+      started: () => {
+        startedMs = performance.now() - start;
+      },
       events: (batch) => {
         for (const event of batch) {
           fold.push(event);
@@ -204,7 +204,7 @@ async function run(host: Host, path: string, record = true, args: readonly strin
   const trace = fold.trace();
   const ms = performance.now() - start;
   assert.deepEqual({ kind: end.kind, error: trace.error }, { kind: 'exit', error: null }, JSON.stringify(end));
-  return { trace, stdout, ms };
+  return { trace, stdout, startedMs, ms };
 }
 
 function times(mark: string, stdout: string): number[][] {
@@ -231,14 +231,6 @@ function ratio(ours: number, theirs: number): string {
   return `${(ours / theirs).toFixed(2)} times PyTorch`;
 }
 
-function printTable(): void {
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}; medians of ${RUNS} runs`);
-  for (const row of rows)
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    );
+function print(row: Row): void {
+  console.log(row.map((cell, column) => cell.padEnd(WIDTHS[column] ?? 0)).join('  '));
 }
