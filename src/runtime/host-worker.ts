@@ -1,8 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as v from 'valibot';
 import { LIMITS, WORKER_LIMITS } from './limits.ts';
-import { type RunRequest, WorkerMessage } from './protocol.ts';
+import { type HostMessage, type RunRequest, WorkerMessage } from './protocol.ts';
 
 export type Ready = Extract<WorkerMessage, { kind: 'ready' }>;
 
@@ -24,8 +25,25 @@ export interface Interpreter {
   terminate(): Promise<void>;
 }
 
+export interface PythonFiles {
+  readonly distDir: string;
+  /** CPython, compiled. */
+  readonly code: Promise<WebAssembly.Module>;
+}
+
+/** Beside the worker's own start, which has enough to compile. */
+export function readPython(distDir: string): PythonFiles {
+  const code = readFile(join(distDir, 'pyodide.asm.wasm')).then((bytes) => WebAssembly.compile(bytes));
+  code.catch(() => {}); // Each worker that waits for it says so.
+  return { distDir, code };
+}
+
 /** `rehearse`: nobody waits for it yet, so it may warm up thoroughly. */
-export function spawnInterpreter(distDir: string, log: (text: string) => void, rehearse: boolean): Interpreter {
+export function spawnInterpreter(
+  { distDir, code }: PythonFiles,
+  log: (text: string) => void,
+  rehearse: boolean,
+): Interpreter {
   const worker = new Worker(join(distDir, 'worker.js'), {
     workerData: { distDir, rehearse },
     env: {},
@@ -45,6 +63,8 @@ export function spawnInterpreter(distDir: string, log: (text: string) => void, r
     rejectReady = reject;
   });
   ready.catch(() => {}); // A spare that nobody waits for may fail in silence: the next run starts another.
+
+  const tell = (message: HostMessage) => worker.postMessage(message);
 
   function gone(reason: string, ours: boolean): void {
     if (over) return;
@@ -73,6 +93,10 @@ export function spawnInterpreter(distDir: string, log: (text: string) => void, r
 
   const slow = setTimeout(() => gone('Python did not start in time.', true), LIMITS.startMs);
   slow.unref();
+  code.then(
+    (module) => tell({ kind: 'python', module }),
+    (error: unknown) => gone(describe(error), true),
+  );
   worker.on('message', receive);
   worker.on('messageerror', () => gone('A message of the worker could not be read.', true));
   worker.on('error', (error) => gone(describe(error), !isOutOfMemory(error)));
@@ -85,7 +109,7 @@ export function spawnInterpreter(distDir: string, log: (text: string) => void, r
     start(request, to) {
       listener = to;
       if (over) to.gone('The worker had ended.', true);
-      else worker.postMessage(request);
+      else tell(request);
     },
     interrupt() {
       if (!memory) return;

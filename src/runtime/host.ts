@@ -3,7 +3,7 @@
  * one more is kept warm, so that a run starts in milliseconds and nothing of a program outlives it.
  */
 import { type Run, type RunEnd, type RunListener, startRun } from './host-run.ts';
-import { type Interpreter, type Ready, spawnInterpreter } from './host-worker.ts';
+import { type Interpreter, type PythonFiles, type Ready, readPython, spawnInterpreter } from './host-worker.ts';
 import { LIMITS } from './limits.ts';
 import { PROTOCOL_VERSION, type RunRequest } from './protocol.ts';
 
@@ -48,13 +48,15 @@ export function createHost(options: HostOptions): Host {
   const log = options.log ?? (() => {});
   const alive = new Set<Interpreter>();
   const runs = new Set<Run>();
+  let python: PythonFiles | null = null;
   let spare: Interpreter | null = null;
   let disposed = false;
 
   /** `rehearse`: nobody waits for it yet. */
   function ensureSpare(rehearse: boolean): Interpreter {
     if (!spare?.alive()) {
-      spare = spawnInterpreter(options.distDir, log, rehearse);
+      python ??= readPython(options.distDir);
+      spare = spawnInterpreter(python, log, rehearse);
       alive.add(spare);
     }
     return spare;

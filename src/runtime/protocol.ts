@@ -1,7 +1,7 @@
 /**
  * What the host and a worker say to each other. Types and validators only; validated where it is received.
  *
- * One worker runs one program: it warms up, says `ready`, takes one `run`, answers `done` (or `fatal`) and is then spent.
+ * One worker runs one program: it is given Python's code, warms up, says `ready`, takes one `run`, answers `done` (or `fatal`) and is then spent.
  */
 import * as v from 'valibot';
 
@@ -9,7 +9,10 @@ export const PROTOCOL_VERSION = 1;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-/** Host to worker. */
+/** Host to worker, first: Python's machine code. Compiled once beside the first worker's start, and shared by all. */
+export const PythonCode = v.object({ kind: v.literal('python'), module: v.instance(WebAssembly.Module) });
+
+/** Host to worker, then. */
 export const RunRequest = v.object({
   kind: v.literal('run'),
   version: v.literal(PROTOCOL_VERSION),
@@ -30,6 +33,9 @@ export const RunRequest = v.object({
   record: v.boolean(),
 });
 export type RunRequest = v.InferOutput<typeof RunRequest>;
+
+export const HostMessage = v.variant('kind', [PythonCode, RunRequest]);
+export type HostMessage = v.InferOutput<typeof HostMessage>;
 
 /** Worker to host. */
 export const WorkerMessage = v.variant('kind', [

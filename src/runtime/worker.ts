@@ -8,12 +8,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import * as v from 'valibot';
 import { createFileAccess, type FileAccess } from './files.ts';
 import { HOST_SLOT, type HostCalls } from './guest/host-calls.ts';
-import { PROTOCOL_VERSION, RunRequest, type WorkerMessage } from './protocol.ts';
+import { HostMessage, PROTOCOL_VERSION, type RunRequest, type WorkerMessage } from './protocol.ts';
 
 const { distDir, rehearse } = workerData as { distDir: string; rehearse: boolean };
 const port = parentPort!;
 const started = performance.now();
-const ASSETS = new Set(['pyodide.asm.wasm', 'python.zip', 'python.snapshot']);
+const ASSETS = new Set(['python.zip', 'python.snapshot']);
 
 function post(message: WorkerMessage): void {
   port.postMessage(message);
@@ -22,6 +22,10 @@ function post(message: WorkerMessage): void {
 let access: FileAccess = createFileAccess(null, {});
 let opened: Uint8Array | null = null;
 let onRun: ((json: string) => void) | null = null;
+let resolvePython: (code: WebAssembly.Module) => void;
+const python = new Promise<WebAssembly.Module>((resolve) => {
+  resolvePython = resolve;
+});
 
 /** Releases what nobody holds: the collector itself never does while one long call into the guest lasts. */
 let collector: (() => void) | null = null;
@@ -99,6 +103,7 @@ const calls: HostCalls = {
   rehearse: () => (rehearse ? 1 : 0),
   ready: (interrupt, snapshot) =>
     post({ kind: 'ready', version: PROTOCOL_VERSION, interrupt, ms: performance.now() - started, snapshot }),
+  onPython: (callback) => void python.then(callback),
   onRun: (callback) => {
     onRun = callback;
   },
@@ -139,9 +144,16 @@ function startGuest(): void {
   script.runInContext(realm);
 }
 
-port.once('message', (message: unknown) => {
-  const request = v.parse(RunRequest, message);
+port.on('message', (raw: unknown) => {
+  const message = v.parse(HostMessage, raw);
+  // Without a prototype it is nothing but code: WebAssembly.Instance asks for no more.
+  if (message.kind === 'python') resolvePython(Object.setPrototypeOf(message.module, null) as WebAssembly.Module);
+  else run(message);
+});
+
+function run(request: RunRequest): void {
   access = createFileAccess(request.root, request.overlays);
   onRun?.(JSON.stringify({ ...request, overlays: {} }));
-});
+}
+
 startGuest();

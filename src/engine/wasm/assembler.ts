@@ -7,12 +7,6 @@ import { PAGES, theMemory } from './memory.ts';
 /** Instructions, encoded; what they are made of is put together only once, at the end. */
 export type Code = readonly (number | Code)[];
 
-/** What the realm offers; the engine's types know no host. */
-declare const WebAssembly: {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { readonly exports: unknown };
-};
-
 export type Type = 'i32' | 'f32' | 'v128';
 const TYPES: Readonly<Record<Type, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
 

@@ -22,15 +22,6 @@ interface Block {
   listed: boolean;
 }
 
-interface SharedMemory {
-  readonly buffer: SharedArrayBuffer;
-  grow(pages: number): number;
-}
-
-declare const WebAssembly: {
-  readonly Memory: new (limits: { initial: number; maximum: number; shared: true }) => SharedMemory;
-};
-
 const PAGE = 65536;
 /** 2 GiB of addresses; memory is taken as blocks need it. */
 export const PAGES = 32768;
@@ -45,7 +36,7 @@ const LARGEST = 2 ** 30;
 /** What may be handed out, at least, before the collector is asked what was let go. */
 const PATIENCE = 32 * 2 ** 20;
 
-let memory: SharedMemory | null = null;
+let memory: WebAssembly.SharedMemory | null = null;
 /** Where small operands are laid that are JavaScript's own: so many places of so many bytes. */
 const [SLOTS, SLOT] = [4, 16384];
 let end = SLACK + SLOTS * SLOT;
@@ -61,7 +52,7 @@ const starts: number[] = [];
 let collect: (() => void) | null = null;
 
 /** The one memory of the realm. */
-export function theMemory(): SharedMemory {
+export function theMemory(): WebAssembly.SharedMemory {
   memory ??= new WebAssembly.Memory({ initial: 0, maximum: PAGES, shared: true });
   return memory;
 }

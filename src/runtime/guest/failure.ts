@@ -1,9 +1,6 @@
 import { lastWords } from './shims.ts';
 import { Utf8Stream } from './utf8.ts';
 
-/** The libraries that this project compiles against leave WebAssembly out. */
-declare const WebAssembly: { RuntimeError: ErrorConstructor };
-
 /** Says why the interpreter is gone. Its own words are not repeated: they may hold Pyodide's whole source. */
 export function describeFailure(error: unknown): { message: string; ours: boolean } {
   const text = String(error).slice(0, 2000);

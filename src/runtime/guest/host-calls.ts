@@ -1,6 +1,7 @@
 /**
- * The few functions that the worker hands into the sealed realm. They take and give primitives only; byte arrays are made
- * inside the realm and filled outside, so that no object of Node's realm (and no constructor of one) is ever seen in here.
+ * The few functions that the worker hands into the sealed realm. They take and give primitives only, and Python's
+ * code, which has no prototype; byte arrays are made inside the realm and filled outside, so that no object of Node's realm (and no
+ * constructor of one) is ever seen in here.
  */
 export interface HostCalls {
   now(): number;
@@ -8,7 +9,9 @@ export interface HostCalls {
   bufferBytes(collect: boolean): number;
   /** Collects garbage; weak references tell afterwards what nobody holds. */
   collect(): void;
-  /** Bytes of an asset (`pyodide.asm.wasm`, `python.zip`, `python.snapshot`), or -1 when there is none. */
+  /** Calls back with CPython, compiled. */
+  onPython(callback: (code: WebAssembly.Module) => void): void;
+  /** Bytes of an asset (`python.zip`, `python.snapshot`), or -1 when there is none. */
   assetSize(name: string): number;
   /** Fills the array with the asset's bytes from `position` on. */
   readAsset(name: string, into: Uint8Array, position: number): void;
@@ -42,8 +45,8 @@ export function takeHostCalls(): HostCalls {
   const raw = global[HOST_SLOT] as Record<string, (...args: unknown[]) => unknown>;
   delete global[HOST_SLOT];
   const names = [
-    'now bufferBytes collect assetSize readAsset random stage rehearse ready onRun emit',
-    'done fatal openFile takeFile kind list diag',
+    'now bufferBytes collect onPython assetSize readAsset random stage rehearse ready onRun',
+    'emit done fatal openFile takeFile kind list diag',
   ].flatMap((line) => line.split(' '));
   const calls: Record<string, unknown> = Object.create(null);
   for (const name of names) calls[name] = rethrowing(name, raw[name]!);

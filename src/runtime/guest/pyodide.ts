@@ -57,6 +57,18 @@ function load(snapshot: Snapshot | null): Promise<PyodideAPI> {
   return loadPyodide(config);
 }
 
+/** Gives the code that the host has compiled where Pyodide asks for that of no bytes. Answers with what undoes it. */
+function instantiateWith(module: WebAssembly.Module): () => void {
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = async (source, imports) =>
+    source.byteLength === 0
+      ? { module, instance: new WebAssembly.Instance(module, imports ?? {}) }
+      : instantiate(source, imports);
+  return () => {
+    WebAssembly.instantiate = instantiate;
+  };
+}
+
 interface Imports {
   env: { emscripten_resize_heap(size: number): number; _emscripten_system(command: number): number };
 }
@@ -68,6 +80,9 @@ interface Settings {
 
 /** Makes the Emscripten module with our imports (a capped heap, no shell), its heap filled from the snapshot. */
 async function createModule(settings: Settings, snapshot: Snapshot | null): Promise<unknown> {
+  const code = await new Promise<WebAssembly.Module>((resolve) => host.onPython(resolve));
+  // It comes without one; Emscripten asks for what it is.
+  Object.setPrototypeOf(code, WebAssembly.Module.prototype);
   // Pyodide has taken the length of what it was given, which is not the whole.
   if (snapshot) settings.INITIAL_MEMORY = snapshot.heapBytes;
   const instantiate = settings.instantiateWasm;
@@ -76,7 +91,11 @@ async function createModule(settings: Settings, snapshot: Snapshot | null): Prom
     const grow = env.emscripten_resize_heap;
     env.emscripten_resize_heap = (size) => (size >>> 0 > HEAP_LIMIT ? 0 : grow(size));
     env._emscripten_system = () => -52; // ENOSYS.
-    return instantiate(imports, done);
+    const restore = instantiateWith(code);
+    return instantiate(imports, (instance, module) => {
+      restore();
+      done(instance, module);
+    });
   };
   const module = (await createPyodideModule(settings)) as { HEAPU8: Uint8Array; FS: FileSystem };
   if (snapshot) {

@@ -10,6 +10,8 @@ export const host: HostCalls = takeHostCalls();
 const ASSET = 'asset:';
 /** Stands for no bytes at all. */
 export const NO_ASSET = '';
+/** Pyodide asks for its bytes; the host has compiled them already (pyodide.ts). */
+const CODE = 'pyodide.asm.wasm';
 
 /** The bytes of an asset, or null when it was not shipped. */
 export function readAsset(name: string): Uint8Array | null {
@@ -27,7 +29,7 @@ export function assetUrl(name: string): string {
 
 function readbuffer(url: string): ArrayBuffer {
   const name = url.replace(/^asset:\/?/, '');
-  if (name === NO_ASSET) return new ArrayBuffer(0);
+  if (name === NO_ASSET || name === CODE) return new ArrayBuffer(0);
   const bytes = readAsset(name);
   if (!bytes) throw new Error(`There is no asset '${url}'.`);
   return bytes.buffer as ArrayBuffer;
