@@ -11,16 +11,21 @@ after(() => rmSync(folder, { recursive: true }));
 
 const READY = `port.postMessage({kind:'ready',version:1,interrupt:new SharedArrayBuffer(4),ms:1,snapshot:true});`;
 
-/** A host over a worker that behaves as `body` says. */
-function hostOver(name: string, body: string) {
+/** The least that can be compiled: the mark and the version. */
+const NO_CODE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
+/** A host over a worker that behaves as `body` says; `onRun(what)` is done when it is given a program. */
+function hostOver(name: string, body: string, code: Uint8Array | null = NO_CODE) {
   const dist = join(folder, name);
   mkdirSync(dist);
-  writeFileSync(join(dist, 'worker.js'), `const port = require('node:worker_threads').parentPort; ${body}`);
+  if (code) writeFileSync(join(dist, 'pyodide.asm.wasm'), code);
+  const onRun = `const onRun = (what) => port.on('message', ({kind}) => { if (kind === 'run') what(); });`;
+  writeFileSync(join(dist, 'worker.js'), `const port = require('node:worker_threads').parentPort; ${onRun} ${body}`);
   return createHost({ distDir: dist });
 }
 
-async function crash(name: string, body: string) {
-  const host = hostOver(name, body);
+async function crash(name: string, body: string, code?: Uint8Array | null) {
+  const host = hostOver(name, body, code);
   const { end } = await runProgram(host, 'print(1)');
   const again = await runProgram(host, 'print(1)');
   await host.dispose();
@@ -34,17 +39,23 @@ describe('a worker that fails', () => {
     assert.match((await crash('start', 'throw new Error("no start")')).message, /no start/);
   });
 
+  it('for want of Python ends the run', async () => {
+    const waits = 'setTimeout(() => {}, 60_000)';
+    assert.match((await crash('without', waits, null)).message, /pyodide\.asm\.wasm/);
+    assert.match((await crash('broken', waits, Uint8Array.of(1, 2, 3))).message, /WebAssembly/);
+  });
+
   it('by leaving ends the run', async () => {
-    assert.match((await crash('exit', `${READY} port.once('message', () => process.exit(7))`)).message, /exit code 7/);
+    assert.match((await crash('exit', `${READY} onRun(() => process.exit(7))`)).message, /exit code 7/);
   });
 
   it('by an exception ends the run', async () => {
-    const body = `${READY} port.once('message', () => { throw new Error('lost') })`;
+    const body = `${READY} onRun(() => { throw new Error('lost') })`;
     assert.match((await crash('throw', body)).message, /lost/);
   });
 
   it('by words outside the protocol ends the run', async () => {
-    const body = `${READY} port.once('message', () => port.postMessage({ kind: 'nonsense' }))`;
+    const body = `${READY} onRun(() => port.postMessage({ kind: 'nonsense' }))`;
     assert.match((await crash('rubbish', body)).message, /protocol/);
   });
 
@@ -52,7 +63,7 @@ describe('a worker that fails', () => {
     const kinds = { syntax: ['[', []], kind: ['[]', [99]], cut: ['[]', [1]], texts: ['[1, 2]', [0, 0, 1]] };
     for (const [name, [texts, words]] of Object.entries(kinds)) {
       const pack = `texts: '${texts}', words: Float64Array.of(${words})`;
-      const body = `${READY} port.once('message', () => port.postMessage({ kind: 'events', ${pack} }))`;
+      const body = `${READY} onRun(() => port.postMessage({ kind: 'events', ${pack} }))`;
       const end = await crash(`events-${name}`, body);
       assert.match(end.message, /contract/);
       assert.equal(end.ours, true);
