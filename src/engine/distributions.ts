@@ -1,6 +1,8 @@
 /** How PyTorch's CPU makes numbers of a distribution out of uniform ones. Formulas: Devroye, Non-Uniform Random Variate Generation, 1986. */
-import { bfloat16, type DType, float16, float64 } from './dtype.ts';
+import { bfloat16, type DType, float16, float64, rounding } from './dtype.ts';
+import { fusedDouble } from './fused-double.ts';
 import type { Generator } from './random.ts';
+import { fused } from './single-math.ts';
 
 export type Draw = () => number;
 
@@ -14,12 +16,15 @@ export function unit(generator: Generator, dtype: DType): Draw {
   return () => (generator.random32() & (scale - 1)) / scale;
 }
 
-export const uniform = (generator: Generator, dtype: DType, from: number, to: number): Draw => {
+/** The bounds are of the dtype, and the last step is one fused multiply-add, as PyTorch's loops are compiled. */
+export function uniform(generator: Generator, dtype: DType, from: number, to: number): Draw {
   const draw = unit(generator, dtype);
-  if (dtype === float64) return () => draw() * (to - from) + from;
-  const [low, span] = [Math.fround(from), Math.fround(Math.fround(to) - Math.fround(from))];
-  return () => Math.fround(Math.fround(draw() * span) + low);
-};
+  if (dtype === float64) return () => fusedDouble(draw(), to - from, from);
+  const round = rounding(dtype);
+  const low = round(from);
+  const span = round(round(to) - low);
+  return () => fused(draw(), span, low);
+}
 
 export const normal =
   (generator: Generator, mean: number, std: number): Draw =>

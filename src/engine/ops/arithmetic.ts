@@ -12,7 +12,7 @@ import { binary, unary, unaryFloat, z } from './pointwise.ts';
 export const add = declare('add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor');
 export const sub = declare('sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor');
 export const rsub = declare('rsub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor');
-const rsubScalar = declare('rsub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor');
+export const rsubScalar = declare('rsub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor');
 export const mul = declare('mul.Tensor(Tensor self, Tensor other) -> Tensor');
 export const div = declare('div.Tensor(Tensor self, Tensor other) -> Tensor');
 export const neg = declare('neg(Tensor self) -> Tensor');

@@ -66,6 +66,6 @@ CASES = [
     ("TripletMarginWithDistanceLoss()", "randn(2, 3), randn(2, 3), randn(2, 3)"),
     ("TripletMarginWithDistanceLoss(distance_function=CosineSimilarity(), swap=True)", "randn(2, 3), randn(2, 3), randn(2, 3)"),
     ("CTCLoss()", "log_softmax(randn(6, 2, 4), 2), tensor([[1, 2, 3], [2, 2, 1]]), tensor([6, 5]), tensor([3, 2])"),
-    ("CTCLoss(1, 'sum', True)", "log_softmax(randn(6, 2, 4), 2), tensor([0, 2, 3, 2, 2]), (6, 2), (3, 2)"),
+    ("CTCLoss(1, 'sum', True)", "log_softmax(randn(6, 2, 4, dtype=float64), 2), tensor([0, 2, 3, 2, 2]), (6, 2), (3, 2)"),
     ("CTCLoss()", "log_softmax(randn(6, 4), 1), tensor([1, 2, 3]), (6,), (3,)"),
 ]

@@ -33,6 +33,6 @@ CASES = [
     ("GroupNorm(2, 4)", "randn(2, 6, 3)"),
     ("LocalResponseNorm(2)", "randn(2, 4, 3)"),
     ("LocalResponseNorm(3, alpha=0.1, beta=0.5, k=2.0)", "randn(2, 4, 3, 2)"),
-    ("Sequential(Linear(3, 4), BatchNorm1d(4), ReLU(), Dropout(0.5), Linear(4, 2))", "randn(6, 3)"),
-    ("Sequential(Conv2d(1, 2, 3), BatchNorm2d(2), ReLU(), MaxPool2d(2), Flatten(), Linear(8, 3))", "randn(3, 1, 6, 6)"),
+    ("Sequential(Linear(3, 4, bias=False), BatchNorm1d(4), ReLU(), Dropout(0.5), Linear(4, 2))", "randn(6, 3)"),
+    ("Sequential(Conv2d(1, 2, 3, bias=False), BatchNorm2d(2), ReLU(), MaxPool2d(2), Flatten(), Linear(8, 3))", "randn(3, 1, 6, 6)"),
 ]

@@ -14,6 +14,7 @@ import { declare, define } from '../../registry.ts';
 import { numel, type Shape } from '../../shape.ts';
 import { type NumberData, rowMajor } from '../../strided.ts';
 import { emptyTensor, type Tensor } from '../../tensor.ts';
+import { wrapNumber } from '../../values.ts';
 import { mul } from '../arithmetic.ts';
 import { pow } from '../powers.ts';
 import { meanDim } from '../reduction.ts';
@@ -236,7 +237,7 @@ for (const namespace of ['nn.functional', 'torch'] as const) {
 /** (Σ xᵖ)^(1/p) of each window. */
 function powerMean(input: Tensor, norm: number, volume: number, average: (input: Tensor) => Tensor): Tensor {
   const means = average(pow(input, norm));
-  return pow(mul(mul(sign(means), relu(abs(means))), volume), 1 / norm);
+  return pow(mul(mul(sign(means), relu(abs(means))), wrapNumber(BigInt(volume))), 1 / norm);
 }
 
 face(

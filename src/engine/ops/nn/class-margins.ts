@@ -7,7 +7,7 @@ import { formatShape } from '../../shape.ts';
 import { type NumberData, rowMajor } from '../../strided.ts';
 import { emptyTensor, type Tensor } from '../../tensor.ts';
 import { toNumber, wrapNumber } from '../../values.ts';
-import { add, div, mul, neg, sub } from '../arithmetic.ts';
+import { add, div, mul, neg, rsubScalar } from '../arithmetic.ts';
 import { exp, log } from '../exponential.ts';
 import { onesLike, zerosLike } from '../raw.ts';
 import { mean, sum, sumDim } from '../reduction.ts';
@@ -41,6 +41,11 @@ function softMarginOf(input: Tensor, target: Tensor, reduction: string): Tensor 
   if (input.dtype.category === 1) {
     throw runtimeError(
       `result type ${context.defaultDtype.scalar} can't be cast to the desired output type ${input.dtype.scalar}`,
+    );
+  }
+  if (target.requiresGrad && context.gradEnabled) {
+    throw runtimeError(
+      "The function 'soft_margin_loss' is not differentiable with respect to argument 'target'. This input cannot have requires_grad True.",
     );
   }
   return softMargin(input, target, reduction);
@@ -85,7 +90,7 @@ face(
   `multilabel_soft_margin_loss(Tensor input, Tensor target, Tensor? weight=None, ${FLAGS}, str reduction='mean') -> Tensor`,
   (input, target, weight, sizeAverage, reduce, reduction) => {
     const hit = mul(target, logsigmoid(input));
-    const miss = mul(sub(wrapNumber(1n), target), logsigmoid(neg(input)));
+    const miss = mul(rsubScalar(target, 1n), logsigmoid(neg(input)));
     const losses = neg(add(hit, miss));
     const all = weight === null ? losses : mul(losses, weight);
     const dim = input.rank - 1;

@@ -1,6 +1,7 @@
 /** Normalisation over neighbouring channels (Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep convolutional neural networks", 2012). */
 import { valueError } from '../../errors.ts';
 import type { Tensor } from '../../tensor.ts';
+import { wrapNumber } from '../../values.ts';
 import { add, div, mul } from '../arithmetic.ts';
 import { squeezeDim, unsqueeze, view } from '../movement.ts';
 import { pow } from '../powers.ts';
@@ -16,7 +17,7 @@ face(
       throw valueError(`Expected 3D or higher dimensionality${' '.repeat(25)} input (got ${input.rank} dimensions)`);
     }
     if (input.numel === 0) return input;
-    return div(input, pow(add(mul(channelMeans(input, size), alpha), k), beta));
+    return div(input, pow(add(mul(channelMeans(input, size), wrapNumber(alpha)), wrapNumber(k)), beta));
   },
 );
 
