@@ -191,10 +191,10 @@ def calls(op, dtype, sample, place):
 def mended(want, op, dtype, kind, call):
     """What is wanted where PyTorch is known to be wrong or not to tell (`faults`)."""
     text, sample, table, how, first = call
-    for fault in faults.matching(op.name, op.variant_test_name, dtype and dtype_name(dtype), kind) if kind != "error" else ():
+    for fault in faults.matching(op.name, op.variant_test_name, dtype and dtype_name(dtype), kind):
         if "right" in fault and ("error" not in want or "INTERNAL ASSERT" in want["error"][1]):
             right, _ = outcome(fault["right"].replace("{name!r}", repr(op.name)).replace("{name}", op.name), sample, table, how, first, True)
-            want = faults.corrected(want, right, fault.get("derivatives"), how)
+            want = faults.corrected(want, right, fault, how)
         elif "double" in fault:
             plain = {key: value for key, value in how.items() if key != "out"}
             true, _ = outcome(text.replace(", out=out)", ")"), sample, table, plain, first, prepare=wide)

@@ -1,4 +1,5 @@
 /** Group normalisation (Wu and He 2018, arXiv:1803.08494): over groups of channels, with a weight and a bias per channel. */
+import { bfloat16 } from '../../dtype.ts';
 import { indexError, runtimeError, valueError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
 import { formatShape, numel, type Shape } from '../../shape.ts';
@@ -10,6 +11,7 @@ import { fromData } from '../pointwise.ts';
 import { sumToSize } from '../reduction.ts';
 import { requireFloating, roundOf } from './elementwise.ts';
 import { face, internal } from './face.ts';
+import { inputGradInHalf } from './half-rows.ts';
 import { doubleBackward, sameFloat } from './normalization.ts';
 import { backwardRows, normaliseRows, type Rows } from './rows.ts';
 
@@ -66,7 +68,9 @@ define(groupNormBackward, {
     const sums = [new Float64Array(c), new Float64Array(c)] as const;
     const layout = layoutOf(n, c, inner, groups);
     const into = [out.storage.data as NumberData, ...sums] as const;
-    backwardRows(data(grad)!, data(input)!, data(mean)!, data(rstd)!, data(weight), layout, into, roundOf(input.dtype));
+    const given = [data(grad)!, data(input)!, data(mean)!, data(rstd)!, data(weight), layout] as const;
+    backwardRows(...given, into, roundOf(input.dtype), roundOf(input.dtype));
+    if (input.dtype === bfloat16) inputGradInHalf(...given, into[0]);
     return [out, ...sums.map((sum) => stored(sum, [c], input))];
   },
   joint: ([byInput, byWeight, byBias], s) => {

@@ -1,4 +1,5 @@
 /** Layer normalisation: over the last dimensions, with a weight and a bias per element of them. */
+import { rounding } from '../../dtype.ts';
 import { runtimeError } from '../../errors.ts';
 import { declare, define } from '../../registry.ts';
 import { formatShape, numel, type Shape, sameShape } from '../../shape.ts';
@@ -95,6 +96,7 @@ define(layerNormBackward, {
       layoutOf(input, shape),
       into,
       roundOf(input.dtype),
+      rounding(input.dtype),
     );
     return [out, ...sums.map((sum) => stored(sum, shape, input))];
   },

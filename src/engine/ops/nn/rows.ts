@@ -42,7 +42,10 @@ export function normaliseRows(
   }
 }
 
-/** Fills the gradients by input, weight and bias; sums are in double precision, the terms of a row rounded as PyTorch's are. */
+/**
+ * Fills the gradients by input, weight and bias; sums are in double precision, the terms of a row rounded as PyTorch's are and a row's
+ * sums by `keep`.
+ */
 export function backwardRows(
   g: NumberData,
   x: NumberData,
@@ -52,6 +55,7 @@ export function backwardRows(
   layout: Rows,
   [byInput, byWeight, byBias]: readonly [NumberData, Float64Array, Float64Array],
   round: Round,
+  keep: Round,
 ): void {
   const { rows, groups, channels, inner } = layout;
   const length = channels * inner;
@@ -72,8 +76,8 @@ export function backwardRows(
       }
     }
     // invstd · (G − mean(G) − x̂ · mean(G · x̂)), sorted by G, x and what is left.
-    const [flat, ratio] = [round(sum), round(1 / length)];
-    const tilt = round(round(round(flat * mean - round(along)) * invstd) * invstd);
+    const [flat, ratio] = [keep(sum), round(1 / length)];
+    const tilt = round(round(round(flat * mean - keep(along)) * invstd) * invstd);
     const slope = round(round(tilt * invstd) * ratio);
     const rest = round(-slope * mean - round(round(flat * invstd) * ratio));
     for (let c = 0; c < channels; c++) {
