@@ -7,6 +7,7 @@ export interface Standing {
   site: number | null;
   stack: number[];
   module: string | null;
+  moduleCall: number | null;
 }
 
 /** Tells of each tensor and each node once, before anything refers to it. */
@@ -91,6 +92,7 @@ export function createAnnouncer(
       saved: savedOf(node, ensure),
       formulas: op === null ? NO_FORMULAS : (op.formulas as { input: string; formula: string }[]),
       module: standing.module,
+      moduleCall: standing.moduleCall,
       stack: standing.stack,
     });
   }

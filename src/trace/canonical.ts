@@ -78,7 +78,7 @@ function nodeLines(node: TraceNode, names: Names): string[] {
   ];
   if (edges.length > 0) parts.push(`sends ${edges.join(', ')}`);
   if (node.saved.length > 0) parts.push(`saves ${node.saved.map((saved) => savedText(saved, names)).join(', ')}`);
-  if (node.module !== null) parts.push(`in ${node.module}`);
+  if (node.module !== null) parts.push(`in ${node.module}#${node.moduleCall}`);
   parts.push(node.stack.length > 0 ? node.stack.map(place).join(' < ') : place(null));
   return [parts.join(' '), ...node.formulas.map(({ formula }) => `  ${formula}`)];
 }

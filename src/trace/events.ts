@@ -58,6 +58,7 @@ export const TraceEvent = v.variant('kind', [
     saved: v.array(Saved),
     formulas: v.array(Formula),
     module: v.nullable(v.string()),
+    moduleCall: v.nullable(count),
     stack: v.array(id),
   }),
   v.object({

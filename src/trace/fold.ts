@@ -130,7 +130,7 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
   }
 
   function addNode(event: Of<'node'>): void {
-    const { kind, id, name, op, inputs, inputNames, outputs, next, saved, formulas, module } = event;
+    const { kind, id, name, op, inputs, inputNames, outputs, next, saved, formulas, module, moduleCall } = event;
     if (nodes.has(id)) throw repeatedId('node', id);
     const stack = stackOf(event);
     for (const input of inputs) if (input !== null) tensorOf(input, kind);
@@ -138,7 +138,22 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
     for (const { tensor } of saved) if (tensor !== null) tensorOf(tensor, kind);
     for (const edge of next) if (edge !== null) known(nodes, edge.node, 'node', kind);
     const source = stack[0] ?? null;
-    const node = { id, name, op, inputs, inputNames, outputs, next, saved, formulas, module, source, stack, at };
+    const node = {
+      id,
+      name,
+      op,
+      inputs,
+      inputNames,
+      outputs,
+      next,
+      saved,
+      formulas,
+      module,
+      moduleCall,
+      source,
+      stack,
+      at,
+    };
     nodes.set(id, node);
     const owners = waiting.get(id);
     if (owners === undefined) return;

@@ -124,7 +124,9 @@ export const TraceNode = v.object({
   next: v.array(v.nullable(Edge)),
   saved: v.array(Saved),
   formulas: v.array(Formula),
+  /** The module that ran, by its path from the outermost one (`encoder.layers.0`), and which of its calls that was, from 1. */
   module: v.nullable(v.string()),
+  moduleCall: v.nullable(count),
   source: v.nullable(Source),
   /** Innermost call first; the first entry is `source`. */
   stack: v.array(Source),

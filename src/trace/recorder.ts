@@ -23,8 +23,8 @@ export interface Recorder {
   setSite(id: number | null): void;
   /** The same with the callers, innermost first. The list is kept as it is: hand over one that does not change. */
   setStack(ids: readonly number[]): void;
-  /** The `nn.Module` whose `forward` runs, by its path from the outermost one. */
-  setModule(path: string | null): void;
+  /** The `nn.Module` whose `forward` runs, by its path from the outermost one, and which of its calls this is, from 1. */
+  setModule(path: string | null, call: number | null): void;
   bind(name: string, scope: string, site: number, tensor: Tensor): void;
   output(stream: 'stdout' | 'stderr', text: string): void;
   error(error: Uncaught): void;
@@ -40,7 +40,7 @@ interface Failure {
 }
 
 export function createRecorder(emit: Emit): Recorder {
-  const standing: Standing = { site: null, stack: [], module: null };
+  const standing: Standing = { site: null, stack: [], module: null, moduleCall: null };
   const snapshot = createSnapshots();
   const announcer = createAnnouncer(emit, snapshot, standing);
   const failure: Failure = { error: null, node: null };
@@ -61,8 +61,9 @@ export function createRecorder(emit: Emit): Recorder {
       standing.site = ids[0] ?? null;
       standing.stack = ids as number[];
     },
-    setModule(path) {
+    setModule(path, call) {
       standing.module = path;
+      standing.moduleCall = call;
     },
     bind(name, scope, site, tensor) {
       announcer.ensure(tensor);

@@ -48,6 +48,7 @@ export const node = (id: number, rest: Partial<Of<'node'>> = {}): TraceEvent => 
   saved: [],
   formulas: [],
   module: null,
+  moduleCall: null,
   stack: [],
   ...rest,
 });

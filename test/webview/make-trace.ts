@@ -307,6 +307,7 @@ export class TraceMaker {
       saved: inputs.map((input, i) => ({ name: names[i]!, tensor: input.id, version: 0, text: null })),
       formulas: formulas.map((formula, i) => ({ input: names[i]!, formula })),
       module: null,
+      moduleCall: null,
       source: source(line),
       stack: [source(line)],
       at: this.at++,
@@ -321,7 +322,7 @@ export class TraceMaker {
     if (node === undefined) {
       node = this.nodes.length;
       this.accumulators.set(input.id, node);
-      const none = { inputNames: [], outputs: [], next: [], saved: [], formulas: [], module: null };
+      const none = { inputNames: [], outputs: [], next: [], saved: [], formulas: [], module: null, moduleCall: null };
       this.nodes.push({
         id: node,
         name: 'AccumulateGrad',

@@ -8,6 +8,7 @@ import gc
 import linecache
 
 from torch import _bridge, _sites
+from torch.nn.modules import _paths
 
 from . import _errors, _names, _runner
 
@@ -74,6 +75,7 @@ def rehearse():
     gc.collect()
     _sites.forget()
     _bridge.forget()
+    _paths.forget()
     linecache.cache.clear()
     linecache.cache.update(lines)
     gc.collect()

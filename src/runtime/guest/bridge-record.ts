@@ -10,6 +10,7 @@ export function recordEntries(handles: Handles) {
   let recording = false;
   let stacks: (readonly number[])[] = [[]];
   let names = [{ name: '', scope: '', site: 0 }];
+  let modules: (string | null)[] = [null];
   let current = 0;
   return {
     /** Starts anew. */
@@ -19,6 +20,7 @@ export function recordEntries(handles: Handles) {
       setObserver(record ? recorder.observer : null);
       stacks = [[]];
       names = [{ name: '', scope: '', site: 0 }];
+      modules = [null];
       current = 0;
     },
     at(stack: number): void {
@@ -47,7 +49,10 @@ export function recordEntries(handles: Handles) {
         const { name, scope, site } = names[number]!;
         recorder.bind(name, scope, site, handles.get(a));
       },
-      module: (path: string) => recorder.setModule(path === '' ? null : path),
+      /** Numbers a module's path, from 1. */
+      modulePath: (path: string) => modules.push(path) - 1,
+      /** Which call of which module runs; 0: none. */
+      module: (path: number, call: number) => recorder.setModule(modules[path]!, path === 0 ? null : call),
       error: (json: string) => recorder.error(JSON.parse(json) as Uncaught),
     },
   };

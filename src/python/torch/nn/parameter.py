@@ -61,12 +61,17 @@ def _refusing(name, kind):
     return refuse
 
 
-def _unusable(what="<built-in function>"):
+def _unusable(what="<built-in function>", cls="Parameter"):
     return ValueError(
         f"Attempted to use an uninitialized parameter in {what}. This error happens when you are using a `LazyModule` or explicitly "
-        "manipulating `torch.nn.parameter.UninitializedParameter` objects. When using LazyModules Call `forward` with a dummy batch to "
+        f"manipulating `torch.nn.parameter.Uninitialized{cls}` objects. When using LazyModules Call `forward` with a dummy batch to "
         "initialize the parameters before calling torch functions"
     )
+
+
+def _without_shape(tensor, name, *args, **kwargs):
+    made = getattr(tensor.data, name)(*args, **kwargs)
+    return tensor if name == "copy_" else adopt(type(tensor), made)
 
 
 class UninitializedTensorMixin:
@@ -78,7 +83,7 @@ class UninitializedTensorMixin:
 
     def __getattribute__(self, name):
         if name in _ALLOWED:
-            return getattr(object.__getattribute__(self, "data"), name)
+            return functools.partial(_without_shape, self, name)
         found = object.__getattribute__(self, name)
         if name in _REFUSED or name in _op_names():
             return _refusing(name, "method").__get__(self)
@@ -143,6 +148,9 @@ class UninitializedBuffer(UninitializedTensorMixin, Tensor):
 
     def __new__(cls, requires_grad=False, device=None, dtype=None):
         return _unshaped(cls, device, dtype).requires_grad_(requires_grad)
+
+    def __deepcopy__(self, memo):
+        raise _unusable("<function Tensor.__deepcopy__>", "Buffer")
 
 
 def _unshaped(cls, device, dtype):

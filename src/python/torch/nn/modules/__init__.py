@@ -1,5 +1,6 @@
 """`torch.nn.modules`: one file for each kind of layer, under PyTorch's own names."""
 
+from . import lazy
 from .activation import *
 from .batchnorm import *
 from .channelshuffle import *

@@ -105,7 +105,7 @@ def _load(module, state, prefix, metadata, keys, errors):
         answered = hook(module, keys)
         assert answered is None, (
             "Hooks registered with ``register_load_state_dict_post_hook`` are notexpected to return new values, if incompatible_keys need "
-            "to be modified,itshould be done inplace."
+            "to be modified,it should be done inplace."
         )
 
 
@@ -147,6 +147,8 @@ def _copy_into(own, given, key, errors):
         )
         return
     lazy = is_lazy(own)
+    if lazy and is_lazy(given):
+        return
     if not lazy and own.dim() == 0 and len(given.shape) == 1:  # States from before PyTorch had numbers of no dimension.
         given = given[0]
     if not lazy and given.shape != own.shape:

@@ -61,13 +61,14 @@ class Module:
     forward = _forward_unimplemented
 
     def _call_impl(self, *input, **kwargs):
-        _paths.enter(self)
+        told = _paths.enter(self)
         try:
             if self._backward_hooks or self._forward_hooks or self._forward_pre_hooks or _calls.is_hooked() or "_backward_pre_hooks" in self.__dict__:
                 return _calls.call(self, input, kwargs)
             return self.forward(*input, **kwargs)
         finally:
-            _paths.leave()
+            if told:
+                _paths.leave()
 
     __call__ = _call_impl
 
