@@ -2,8 +2,6 @@
 import torch
 from torch import optim
 
-# In double precision: what rounding adds up to over the steps is not the question.
-torch.set_default_dtype(torch.float64)
 
 CASES = [
     ("SGD", dict(lr=0.01)),

@@ -1,11 +1,17 @@
-"""`torch.optim`."""
+"""`torch.optim`. Each optimizer lives where PyTorch has it, so that what is pickled here is found there."""
 
 from .._names import module_getattr
-from .adam import Adam, AdamW
-from .adam_kin import Adamax, NAdam, RAdam
-from .adaptive import Adadelta, Adagrad, RMSprop, Rprop
+from .adadelta import Adadelta
+from .adagrad import Adagrad
+from .adam import Adam
+from .adamax import Adamax
+from .adamw import AdamW
 from .asgd import ASGD
+from .nadam import NAdam
 from .optimizer import Optimizer
+from .radam import RAdam
+from .rmsprop import RMSprop
+from .rprop import Rprop
 from .sgd import SGD
 
 __getattr__ = module_getattr("torch.optim")

@@ -1,14 +1,16 @@
-"""Adam (https://pytorch.org/docs/1.13/generated/torch.optim.Adam.html, arXiv:1412.6980)."""
+"""Adam (arXiv:1412.6980, algorithm 1), and AMSGrad (https://openreview.net/forum?id=ryQu7f-RZ)."""
 
 import math
 
 import torch
 
-from .optimizer import PerParameter, check_betas, check_range, count_step, refuse, zeros_like
+from ._rule import Rule, average, average_square, blank
 
 
-class Adam(PerParameter):
-    _LATER = {"amsgrad": False, "maximize": False, "foreach": None, "capturable": False, "differentiable": False, "fused": False}
+class Adam(Rule):
+    checks = ("lr", "eps", "betas", "weight_decay")
+    since = {"amsgrad": False, "maximize": False, "foreach": None, "capturable": False, "differentiable": False, "fused": False}
+    dense_only = "Adam does not support sparse gradients, please consider SparseAdam instead"
 
     def __init__(
         self,
@@ -19,114 +21,39 @@ class Adam(PerParameter):
         weight_decay=0,
         amsgrad=False,
         *,
-        foreach=None,
         maximize=False,
+        foreach=None,
         capturable=False,
         differentiable=False,
         fused=False,
     ):
-        _check(lr, betas, eps, weight_decay)
-        refuse("Adam", capturable=capturable, differentiable=differentiable)
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "betas": betas,
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "amsgrad": amsgrad,
-                "maximize": maximize,
-                "foreach": foreach,
-                "capturable": capturable,
-                "differentiable": differentiable,
-                "fused": fused,
-            },
-        )
+        self._set_up(locals())
+        if fused and differentiable:
+            raise RuntimeError("`fused` cannot be `differentiable`")
         if fused:
             raise RuntimeError("FusedAdam requires all the params to be CUDA, floating point")
 
-    def _update(self, param, grad, state, group):
-        _start(param, state, group)
-        step = count_step(state)
-        if group["weight_decay"] != 0:
-            grad = grad.add(param, alpha=group["weight_decay"])
-        _move(param, grad, state, group, step)
+    def _start(self, param, group):
+        largest = {"max_exp_avg_sq": blank(param)} if group["amsgrad"] else {}
+        return self._counted(exp_avg=blank(param), exp_avg_sq=blank(param), **largest)
 
+    def _move(self, param, grad, state, group):
+        beta1, beta2 = group["betas"]
+        mean = average(state["exp_avg"], grad, beta1)
+        square = average_square(state["exp_avg_sq"], grad, beta2)
+        if group.get("differentiable"):
+            return self._move_as_node(param, mean, square, state, group)
+        step = state["step"].item()
+        if group["amsgrad"]:
+            square = torch.maximum(state["max_exp_avg_sq"], square, out=state["max_exp_avg_sq"])
+        scale = (square.sqrt() / math.sqrt(1 - beta2**step)).add_(group["eps"])
+        param.addcdiv_(mean, scale, value=-(group["lr"] / (1 - beta1**step)))
 
-class AdamW(PerParameter):
-    """Adam whose decay of the weights is not part of the gradient (arXiv:1711.05101)."""
-
-    _LATER = {"amsgrad": False, "maximize": False, "foreach": None, "capturable": False}
-
-    def __init__(
-        self,
-        params,
-        lr=1e-3,
-        betas=(0.9, 0.999),
-        eps=1e-8,
-        weight_decay=1e-2,
-        amsgrad=False,
-        *,
-        maximize=False,
-        foreach=None,
-        capturable=False,
-        differentiable=False,
-    ):
-        _check(lr, betas, eps, weight_decay)
-        refuse("AdamW", capturable=capturable, differentiable=differentiable)
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "betas": betas,
-                "eps": eps,
-                "weight_decay": weight_decay,
-                "amsgrad": amsgrad,
-                "foreach": foreach,
-                "maximize": maximize,
-                "capturable": capturable,
-            },
-        )
-
-    def _update(self, param, grad, state, group):
-        _start(param, state, group)
-        step = count_step(state)
-        param.mul_(1 - group["lr"] * group["weight_decay"])
-        _move(param, grad, state, group, step)
-
-
-def _check(lr, betas, eps, weight_decay):
-    check_range("learning rate", lr)
-    check_range("epsilon value", eps)
-    check_betas(betas)
-    check_range("weight_decay value", weight_decay)
-
-
-def _start(param, state, group):
-    if state:
-        return
-    state["step"] = torch.tensor(0.0)
-    state["exp_avg"] = zeros_like(param)
-    state["exp_avg_sq"] = zeros_like(param)
-    if group["amsgrad"]:
-        state["max_exp_avg_sq"] = zeros_like(param)
-
-
-def _move(param, grad, state, group, step):
-    """Algorithm 1 of the paper; with AMSGrad the largest second moment so far divides (Reddi et al., 2018)."""
-    beta1, beta2 = group["betas"]
-    mean, square = state["exp_avg"], state["exp_avg_sq"]
-    largest = state["max_exp_avg_sq"] if group["amsgrad"] else None
-    if param.is_complex():
-        param, grad, mean, square = map(torch.view_as_real, (param, grad, mean, square))
-        largest = None if largest is None else torch.view_as_real(largest)
-    mean.mul_(beta1).add_(grad, alpha=1 - beta1)
-    square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
-    if largest is not None:
-        square = torch.maximum(largest, square, out=largest)
-    denominator = (square.sqrt() / math.sqrt(1 - beta2**step)).add_(group["eps"])
-    param.addcdiv_(mean, denominator, value=-(group["lr"] / (1 - beta1**step)))
-
-
-Adam.__module__ = "torch.optim.adam"
-AdamW.__module__ = "torch.optim.adamw"
+    def _move_as_node(self, param, mean, square, state, group):
+        """The same move as part of a graph: with the number of steps as a tensor, and the rate in the denominator."""
+        beta1, beta2 = group["betas"]
+        rate = (group["lr"] / (1 - torch.pow(beta1, state["step"]))).neg()
+        if group["amsgrad"]:
+            square = state["max_exp_avg_sq"].copy_(torch.maximum(state["max_exp_avg_sq"].clone(), square))
+        root = (1 - torch.pow(beta2, state["step"])).sqrt()
+        param.addcdiv_(mean, (square.sqrt() / (root * rate)).add_(group["eps"] / rate))

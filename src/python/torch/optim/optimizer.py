@@ -126,65 +126,6 @@ class Optimizer:
             raise ValueError("can't optimize a non-leaf Tensor")
 
 
-class PerParameter(Optimizer):
-    """One of PyTorch's own that changes a parameter at a time: by `_update`, which runs without grad unless `differentiable`."""
-
-    #: Settings that states of earlier versions lack.
-    _LATER = {}
-
-    def __setstate__(self, state):
-        super().__setstate__(state)
-        for group in self.param_groups:
-            for name, default in self._LATER.items():
-                group.setdefault(name, default)
-
-    def step(self, closure=None):
-        with torch.set_grad_enabled(bool(self.defaults.get("differentiable"))):
-            loss = None
-            if closure is not None:
-                with torch.enable_grad():
-                    loss = closure()
-            for group in self.param_groups:
-                for param in group["params"]:
-                    grad = param.grad
-                    if grad is not None:
-                        self._update(param, -grad if group.get("maximize") else grad, self.state[param], group)
-        return loss
-
-    def _update(self, param, grad, state, group):
-        raise NotImplementedError
-
-
-def check_range(name, value, low=0.0, below=float("inf")):
-    """PyTorch's words: `name` is `learning rate`, `epsilon value`, ..."""
-    if not (low <= value and (value < below or below == float("inf"))):
-        raise ValueError(f"Invalid {name}: {value}")
-
-
-def check_betas(betas):
-    for i in range(2):
-        check_range(f"beta parameter at index {i}", betas[i], below=1.0)
-
-
-def refuse(optimizer, **settings):
-    """What needs a GPU, or is not there yet."""
-    for name, value in settings.items():
-        if value:
-            raise NotImplementedError(
-                f"torch.optim.{optimizer} with {name}=True is not supported by the embedded engine yet. Leave {name} out."
-            )
-
-
-def zeros_like(param):
-    return torch.zeros_like(param, memory_format=torch.preserve_format)
-
-
-def count_step(state):
-    """The step's number is a tensor, as states are saved with it."""
-    state["step"] += 1
-    return state["step"].item()
-
-
 def _fit(param, value, key=None):
     """A saved value as this parameter's state: of its dtype, but for the step."""
     if isinstance(value, TensorBase):
@@ -205,6 +146,3 @@ def _as_list(params):
             "will change between runs. Please use a list instead."
         )
     return list(params)
-
-
-Optimizer.__module__ = "torch.optim.optimizer"

@@ -1,10 +1,13 @@
-"""Stochastic gradient descent, with momentum (https://pytorch.org/docs/1.13/generated/torch.optim.SGD.html)."""
+"""Stochastic gradient descent, with momentum (Sutskever et al., http://proceedings.mlr.press/v28/sutskever13.html)."""
 
-from .optimizer import PerParameter, check_range, required
+from ._rule import Rule
+from .optimizer import required
 
 
-class SGD(PerParameter):
-    _LATER = {"nesterov": False, "maximize": False, "foreach": None, "differentiable": False}
+class SGD(Rule):
+    checks = ("lr", "momentum", "weight_decay")
+    since = {"nesterov": False, "maximize": False, "foreach": None, "differentiable": False}
+    as_real = False
 
     def __init__(
         self,
@@ -19,40 +22,18 @@ class SGD(PerParameter):
         foreach=None,
         differentiable=False,
     ):
-        if lr is not required:
-            check_range("learning rate", lr)
-        check_range("momentum value", momentum)
-        check_range("weight_decay value", weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
-        super().__init__(
-            params,
-            {
-                "lr": lr,
-                "momentum": momentum,
-                "dampening": dampening,
-                "weight_decay": weight_decay,
-                "nesterov": nesterov,
-                "maximize": maximize,
-                "foreach": foreach,
-                "differentiable": differentiable,
-            },
-        )
+        self._set_up(locals())
 
-    def _update(self, param, grad, state, group):
-        if group["weight_decay"] != 0:
-            grad = grad.add(param, alpha=group["weight_decay"])
-        momentum = group["momentum"]
-        buffer = None
+    def _move(self, param, grad, state, group):
+        momentum, buffer = group["momentum"], None
         if momentum != 0:
             buffer = state.get("momentum_buffer")
             if buffer is None:
-                buffer = grad.detach().clone()
+                buffer = grad.clone().detach()
             else:
                 buffer.mul_(momentum).add_(grad, alpha=1 - group["dampening"])
             grad = grad.add(buffer, alpha=momentum) if group["nesterov"] else buffer
         param.add_(grad, alpha=-group["lr"])
         state["momentum_buffer"] = buffer
-
-
-SGD.__module__ = "torch.optim.sgd"
