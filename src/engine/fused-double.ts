@@ -5,7 +5,7 @@ const cell = new Float64Array(1);
 const words = new BigInt64Array(cell.buffer);
 
 /**
- * a·b + c, rounded once, of numbers whose products neither overflow nor underflow. The product and the sum are made exact by Dekker's and
+ * a·b + c, rounded once, of numbers whose products do not underflow. The product and the sum are made exact by Dekker's and
  * Knuth's error terms, and those added with rounding to odd (Boldo & Melquiond, Emulation of FMA and correctly rounded sums, 2008).
  */
 export function fusedDouble(a: number, b: number, c: number): number {
@@ -14,7 +14,8 @@ export function fusedDouble(a: number, b: number, c: number): number {
   const low = c + productError;
   const lowError = errorOfSum(c, productError, low);
   const sum = product + low;
-  return sum + toOdd(errorOfSum(product, low, sum), lowError);
+  const result = sum + toOdd(errorOfSum(product, low, sum), lowError);
+  return Number.isFinite(result) ? result : product + c;
 }
 
 function errorOfProduct(a: number, b: number, product: number): number {

@@ -1,5 +1,6 @@
-import { bool } from '../dtype.ts';
+import { bool, type DType, float64, isFloating } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
+import { fusedDouble } from '../fused-double.ts';
 import { resultType } from '../promote.ts';
 import { alias, declare, define, type Variants } from '../registry.ts';
 import { divide, multiply } from '../special/complex.ts';
@@ -91,12 +92,24 @@ const truth = (alpha: Scalar): boolean => alpha instanceof Complex || Boolean(al
 /** Adds in the dtype in which the operands meet. */
 function addScaled(self: Tensor, other: Tensor, alpha: Scalar): Tensor {
   checkAlpha(self, other, alpha);
-  return plus(self, scaled(other, resultType(self, other) === bool ? truth(alpha) : alpha));
+  const dtype = resultType(self, other);
+  if (isFloating(dtype) && !isOne(alpha)) return plusMultiple(dtype, self, other, Number(alpha));
+  return plus(self, scaled(other, dtype === bool ? truth(alpha) : alpha));
+}
+
+/** x + factor · y, rounded once, as PyTorch's vector code does it. */
+function plusMultiple(dtype: DType, self: Tensor, other: Tensor, alpha: number): Tensor {
+  const factor = dtype === float64 ? alpha : Math.fround(alpha);
+  const number: (x: number, y: number) => number =
+    dtype === float64 ? (x, y) => fusedDouble(factor, y, x) : (x, y) => x + factor * y;
+  return binary('common', number, (x) => x)(self, other);
 }
 
 function subScaled(self: Tensor, other: Tensor, alpha: Scalar): Tensor {
   refuseBool(self, other);
   checkAlpha(self, other, alpha);
+  const dtype = resultType(self, other);
+  if (isFloating(dtype) && !isOne(alpha)) return plusMultiple(dtype, self, other, -Number(alpha));
   return minus(self, scaled(other, alpha));
 }
 

@@ -1,7 +1,8 @@
 /** Functions of three operands: products and quotients that are added, interpolation. */
 
-import { cppName, type DType, int64, isComplex } from '../dtype.ts';
+import { cppName, type DType, float64, int64, isComplex, isFloating } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
+import { fusedDouble } from '../fused-double.ts';
 import { resultTypeOf } from '../promote.ts';
 import { declare, define } from '../registry.ts';
 import { broadcastShapes } from '../shape.ts';
@@ -21,18 +22,21 @@ export const lerp = declare('lerp.Scalar(Tensor self, Tensor end, Scalar weight)
 export const lerpTensor = declare('lerp.Tensor(Tensor self, Tensor end, Tensor weight) -> Tensor');
 
 type Big = (value: bigint, x: bigint, y: bigint) => bigint;
-type Real = (value: number, x: number, y: number) => number;
+/** self + value · x · y: the scaled x is rounded to single precision where that is the dtype's, and the rest once. */
+type Real = (self: number, value: number, x: number, y: number) => number;
 /** Leaves value · x · y, or the quotient, in `z`; the value is real or complex, as (re, im). */
 type Pairs = (value: readonly [number, number], a: number, b: number, c: number, d: number) => void;
 
 interface Term {
-  readonly real: Real;
+  readonly single: Real;
+  readonly double: Real;
   readonly big: Big;
   readonly pairs: Pairs;
 }
 
 const product: Term = {
-  real: (value, x, y) => value * x * y,
+  single: (self, value, x, y) => self + Math.fround(value * x) * y,
+  double: (self, value, x, y) => fusedDouble(value * x, y, self),
   big: (value, x, y) => value * x * y,
   pairs: ([re, im], a, b, c, d) => {
     const [p, q] = [a * c - b * d, a * d + b * c];
@@ -41,7 +45,8 @@ const product: Term = {
   },
 };
 const quotient: Term = {
-  real: (value, x, y) => value * (x / y),
+  single: (self, value, x, y) => self + Math.fround(Math.fround(value * x) / y),
+  double: (self, value, x, y) => self + (value * x) / y,
   big: (value) => value,
   pairs: ([re, im], a, b, c, d) => {
     divide(a, b, c, d);
@@ -61,8 +66,12 @@ function plusTerm(self: Tensor, first: Tensor, second: Tensor, value: Scalar, dt
   convertScalars([value], factor, dtype);
   if (dtype === int64) addBig(target as never, x as never, y as never, w as never, factor[0] as never, term.big);
   else if (isComplex(dtype)) addPairs(target, x, y, w, [factor[0]!, factor[1]!], term.pairs);
-  else for (let i = 0; i < target.length; i++) target[i] = x[i]! + term.real(factor[0]!, y[i]!, w[i]!);
+  else addReal(target, x, y, w, factor[0]!, isFloating(dtype) && dtype !== float64 ? term.single : term.double);
   return out;
+}
+
+function addReal(out: NumberData, x: NumberData, y: NumberData, w: NumberData, factor: number, term: Real): void {
+  for (let i = 0; i < out.length; i++) out[i] = term(x[i]!, factor, y[i]!, w[i]!);
 }
 
 function addBig(
