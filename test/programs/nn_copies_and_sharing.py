@@ -21,13 +21,13 @@ class Tied(nn.Module):
 torch.manual_seed(3)
 model = Tied()
 print([name for name, _ in model.named_parameters()], list(model.state_dict()))
-x = torch.tensor([[1.0, -1.0, 0.5]])
+x, y = torch.tensor([[1.0, -1.0, 0.5]]), torch.tensor([[2.0, 3.0, -1.0]])
 copied = copy.deepcopy(model)
 print(copied.twin.weight is copied.encoder.weight, copied.encoder.weight is model.encoder.weight)
-optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
 for step in range(3):
     optimizer.zero_grad()
-    loss = ((model(x) - x) ** 2).sum()
+    loss = ((model(x) - y) ** 2).sum()
     loss.backward()
     optimizer.step()
     print(f"{loss.item():.5f}", model.twin.weight.grad is model.encoder.weight.grad)
@@ -37,7 +37,7 @@ for parameter in copied.encoder.parameters():
     parameter.requires_grad = False
 print([(name, parameter.requires_grad) for name, parameter in copied.named_parameters()])
 copied.zero_grad(set_to_none=True)
-((copied(x) - x) ** 2).sum().backward()
+((copied(x) - y) ** 2).sum().backward()
 print(copied.encoder.weight.grad, copied.decoder.weight.grad)
 copied.zero_grad()
 print(copied.decoder.weight.grad)
@@ -57,7 +57,7 @@ shallow = copy.copy(layer)
 print(shallow.weight is layer.weight, shallow._parameters is layer._parameters)
 ema = copy.deepcopy(model)
 for step in range(2):
-    ((model(x) - x) ** 2).sum().backward()
+    ((model(x) - y) ** 2).sum().backward()
     optimizer.step()
     with torch.no_grad():
         for old, new in zip(ema.parameters(), model.parameters()):

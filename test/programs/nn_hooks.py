@@ -87,7 +87,7 @@ named = Named()
 named.register_full_backward_hook(told)
 named(x, 3)["x"].sum().backward()
 
-for answer in (lambda m, i, o: (i[0] * 10,), lambda m, i, o: i[0] * 10, lambda m, i, o: (1, 2), lambda m, i, o: 3, lambda m, i, o: None, lambda m, i, o: (i[0].double(),), lambda m, i, o: (None,)):
+for answer in (lambda m, i, o: (i[0] * 10,), lambda m, i, o: i[0] * 10, lambda m, i, o: (1, 2), lambda m, i, o: 3, lambda m, i, o: None, lambda m, i, o: (i[0].double(),)):
     twice = Twice()
     twice.register_full_backward_hook(answer)
     forget()
@@ -125,7 +125,7 @@ for make, arguments in ((Pair, (x, x)), (Pair, (x * 1, x * 1)), (Named, (x, x)),
 regular = nn.Tanh()
 regular.register_backward_hook(lambda m, i, o: (i[0] * 2,))
 forget()
-regular(x * 3).sum().backward()
+regular(x * 0.1).sum().backward()
 print(x.grad)
 
 twice = Twice()
