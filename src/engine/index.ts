@@ -62,3 +62,5 @@ export { Tensor, type TensorHook } from './tensor.ts';
 export { type Arg, Complex, ELLIPSIS, type Result, type Scalar, Slice, wrapNumber } from './values.ts';
 
 import './ops/all.ts';
+
+export { sumFloats } from './wasm/summary.ts';

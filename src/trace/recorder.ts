@@ -3,6 +3,7 @@ import { type Announcer, createAnnouncer, type Standing } from './announcer.ts';
 import type { RawValue, TraceEvent } from './events.ts';
 import type { Frame, Source } from './model.ts';
 import { createSnapshots } from './snapshot.ts';
+import type { SumFloats } from './stats.ts';
 
 /** An exception that the program did not catch, as Python tells of it. */
 export interface Uncaught {
@@ -39,9 +40,10 @@ interface Failure {
   node: number | null;
 }
 
-export function createRecorder(emit: Emit): Recorder {
+/** `sumFloats`: the engine's, which is fast; without it the same is summed here. */
+export function createRecorder(emit: Emit, sumFloats: SumFloats | null = null): Recorder {
   const standing: Standing = { site: null, stack: [], module: null, moduleCall: null };
-  const snapshot = createSnapshots();
+  const snapshot = createSnapshots(sumFloats);
   const announcer = createAnnouncer(emit, snapshot, standing);
   const failure: Failure = { error: null, node: null };
   const observer = {

@@ -1,7 +1,7 @@
 import type { Data, Tensor } from '../engine/index.ts';
 import type { RawValue } from './events.ts';
 import { DATA_LIMIT, type Element } from './model.ts';
-import { Sums } from './stats.ts';
+import { type SumFloats, Sums } from './stats.ts';
 import { PREVIEW } from './value.ts';
 
 interface Kept {
@@ -12,14 +12,14 @@ interface Kept {
 }
 
 /** Copies what tensors hold. Of a big tensor that has not changed, the copy that was made before serves again. */
-export function createSnapshots(): (tensor: Tensor) => RawValue {
+export function createSnapshots(sumFloats: SumFloats | null): (tensor: Tensor) => RawValue {
   const kept = new WeakMap<Tensor, Kept>();
   return (tensor) => {
     if (tensor.numel <= DATA_LIMIT) return { shape: shapeOf(tensor), dtype: tensor.dtype.name, data: copy(tensor) };
     const { storage, shape } = tensor;
     const last = kept.get(tensor);
     if (last?.storage === storage && last.version === storage.stamp && last.shape === shape) return last.value;
-    const value = summary(tensor);
+    const value = summary(tensor, sumFloats);
     kept.set(tensor, { value, storage, shape, version: storage.stamp });
     return value;
   };
@@ -40,11 +40,11 @@ function copy(tensor: Tensor): Element[] {
 }
 
 /** Statistics and both ends, in one pass over memory. */
-function summary(tensor: Tensor): RawValue {
+function summary(tensor: Tensor, sumFloats: SumFloats | null): RawValue {
   const { data } = tensor.storage;
   const read = readerOf(tensor);
   if (tensor.isContiguous && tensor.dtype.lanes === 1 && !(data instanceof BigInt64Array))
-    return contiguousSummary(tensor);
+    return contiguousSummary(tensor, sumFloats);
   const sums = new Sums();
   const head: Element[] = [];
   const tail: Element[] = [];
@@ -60,12 +60,13 @@ function summary(tensor: Tensor): RawValue {
 }
 
 /** The same of numbers that lie in order. */
-function contiguousSummary(tensor: Tensor): RawValue {
+function contiguousSummary(tensor: Tensor, sumFloats: SumFloats | null): RawValue {
   const { offset, numel } = tensor;
   const data = tensor.storage.data as Exclude<Data, BigInt64Array>;
   const read = readerOf(tensor);
   const sums = new Sums();
-  sums.addAll(data, offset, offset + numel);
+  if (sumFloats !== null && data instanceof Float32Array) sums.addFloats(data, offset, offset + numel, sumFloats);
+  else sums.addAll(data, offset, offset + numel);
   const elements = (from: number): Element[] => Array.from({ length: PREVIEW }, (_, i) => read(data, from + i));
   const preview = { head: elements(offset), tail: elements(offset + numel - PREVIEW) };
   return { shape: shapeOf(tensor), dtype: tensor.dtype.name, stats: sums.stats(), preview };

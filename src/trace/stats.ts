@@ -24,6 +24,22 @@ export function statsOf(elements: readonly Element[]): Stats {
   return sums.stats();
 }
 
+/** Of the finite elements, but for the counts; `offset` and `shifted` are the sums of x - shift and of its square. */
+export interface FloatSums {
+  readonly finite: number;
+  readonly zeros: number;
+  readonly nans: number;
+  readonly min: number;
+  readonly max: number;
+  readonly sum: number;
+  readonly squares: number;
+  readonly offset: number;
+  readonly shifted: number;
+}
+
+/** Over `count` floats from `at` on, a multiple of four. `shift` is finite. */
+export type SumFloats = (data: Float32Array, at: number, count: number, shift: number) => FloatSums;
+
 /**
  * Running sums. Variance is taken about the first finite element ("shifted data"), so that values far from zero with a
  * small spread keep their digits (Chan, Golub, LeVeque: Algorithms for computing the sample variance, 1983).
@@ -87,13 +103,36 @@ export class Sums {
     [this.#sum, this.#offset, this.#shifted, this.#squares] = [sum, offset, shifted, squares];
   }
 
+  /** The same of floats that `sumFloats` sums; it is given fours, and a finite element to shift by. */
+  addFloats(data: Float32Array, from: number, to: number, sumFloats: SumFloats): void {
+    let at = from;
+    while (this.#finite === 0 && at < to) this.add(data[at++]!);
+    const count = (to - at) & ~3;
+    if (count > 0) this.#addSums(sumFloats(data, at, count, this.#shift), count);
+    this.addAll(data, at + count, to);
+  }
+
+  #addSums(sums: FloatSums, count: number): void {
+    this.#finite += sums.finite;
+    this.#zeros += sums.zeros;
+    this.#nans += sums.nans;
+    this.#infs += count - sums.finite - sums.nans;
+    this.#min = Math.min(this.#min, sums.min);
+    this.#max = Math.max(this.#max, sums.max);
+    this.#sum += sums.sum;
+    this.#squares += sums.squares;
+    this.#offset += sums.offset;
+    this.#shifted += sums.shifted;
+  }
+
   stats(): Stats {
     const n = this.#finite;
     const some = n > 0;
     const spread = Math.max(0, this.#shifted / n - (this.#offset / n) ** 2);
     return {
-      min: some ? this.#min : null,
-      max: some ? this.#max : null,
+      // Of zeros, which is found depends on the order.
+      min: some ? this.#min + 0 : null,
+      max: some ? this.#max + 0 : null,
       mean: some ? finite(this.#sum / n) : null,
       std: some ? finite(Math.sqrt(spread)) : null,
       norm: some ? finite(Math.sqrt(this.#squares)) : null,

@@ -1,4 +1,4 @@
-import { setObserver } from '../../engine/index.ts';
+import { setObserver, sumFloats } from '../../engine/index.ts';
 import type { TraceEvent } from '../../trace/events.ts';
 import { createRecorder, type Uncaught } from '../../trace/recorder.ts';
 import type { Handles } from './bridge-handles.ts';
@@ -15,7 +15,7 @@ export function recordEntries(handles: Handles) {
   return {
     /** Starts anew. */
     watch(emit: (event: TraceEvent) => void, record: boolean): void {
-      recorder = createRecorder(emit);
+      recorder = createRecorder(emit, sumFloats);
       recording = record;
       setObserver(record ? recorder.observer : null);
       stacks = [[]];
