@@ -5,7 +5,7 @@ from sys import _getframe
 from .. import _bridge, _sites
 from .._bridge import NONE, TensorBase, answer, check
 from .._names import module_getattr
-from . import anomaly_mode, forward_ad, function, functional, graph
+from . import anomaly_mode, forward_ad, function, functional, graph, profiler
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
 from .gradcheck import gradcheck, gradgradcheck
