@@ -39,37 +39,60 @@ function copy(tensor: Tensor): Element[] {
   return out;
 }
 
-/** Statistics and both ends, in one pass over memory. */
+/** Statistics and both ends. */
 function summary(tensor: Tensor, sumFloats: SumFloats | null): RawValue {
   const { data } = tensor.storage;
-  const read = readerOf(tensor);
-  if (tensor.isContiguous && tensor.dtype.lanes === 1 && !(data instanceof BigInt64Array))
-    return contiguousSummary(tensor, sumFloats);
   const sums = new Sums();
-  const head: Element[] = [];
-  const tail: Element[] = [];
-  const tailFrom = tensor.numel - PREVIEW;
-  let i = 0;
-  walk(tensor, (position) => {
-    sums.add(size(data, position, tensor.dtype.lanes));
-    if (i < PREVIEW) head.push(read(data, position));
-    else if (i >= tailFrom) tail.push(read(data, position));
-    i++;
-  });
-  return { shape: shapeOf(tensor), dtype: tensor.dtype.name, stats: sums.stats(), preview: { head, tail } };
+  if (tensor.dtype.lanes === 1 && !(data instanceof BigInt64Array)) addRuns(sums, tensor, data, sumFloats);
+  else walk(tensor, (position) => sums.add(size(data, position, tensor.dtype.lanes)));
+  const read = readerOf(tensor);
+  const elements = (from: number): Element[] =>
+    Array.from({ length: PREVIEW }, (_, i) => read(data, positionOf(tensor, from + i)));
+  const preview = { head: elements(0), tail: elements(tensor.numel - PREVIEW) };
+  return { shape: shapeOf(tensor), dtype: tensor.dtype.name, stats: sums.stats(), preview };
 }
 
-/** The same of numbers that lie in order. */
-function contiguousSummary(tensor: Tensor, sumFloats: SumFloats | null): RawValue {
-  const { offset, numel } = tensor;
-  const data = tensor.storage.data as Exclude<Data, BigInt64Array>;
-  const read = readerOf(tensor);
-  const sums = new Sums();
-  if (sumFloats !== null && data instanceof Float32Array) sums.addFloats(data, offset, offset + numel, sumFloats);
-  else sums.addAll(data, offset, offset + numel);
-  const elements = (from: number): Element[] => Array.from({ length: PREVIEW }, (_, i) => read(data, from + i));
-  const preview = { head: elements(offset), tail: elements(offset + numel - PREVIEW) };
-  return { shape: shapeOf(tensor), dtype: tensor.dtype.name, stats: sums.stats(), preview };
+/** Sums do not ask for the order: whatever lies in one stretch of memory is summed in one, and what is repeated once. */
+function addRuns(sums: Sums, tensor: Tensor, data: Numbers, sumFloats: SumFloats | null): void {
+  const { run, repeats, dims } = layoutOf(tensor);
+  visitOffsets(dims, tensor.offset, (at) => {
+    if (sumFloats !== null && data instanceof Float32Array && run > 16) sums.addFloats(data, at, at + run, sumFloats);
+    else sums.addAll(data, at, at + run);
+  });
+  sums.repeat(repeats);
+}
+
+type Numbers = Exclude<Data, BigInt64Array>;
+
+interface Dim {
+  size: number;
+  stride: number;
+}
+
+/** A tensor's elements, each once: stretches of `run` elements, which begin where `dims` say; each is there `repeats` times. */
+function layoutOf({ shape, strides }: Tensor): { run: number; repeats: number; dims: Dim[] } {
+  const all = shape.map((size, d) => ({ size, stride: strides[d]! })).filter(({ size }) => size !== 1);
+  const dims = all.filter(({ stride }) => stride !== 0).sort((a, b) => b.stride - a.stride);
+  let run = 1;
+  while (dims.at(-1)?.stride === run) run *= dims.pop()!.size;
+  const repeats = all.reduce((product, { size, stride }) => (stride === 0 ? product * size : product), 1);
+  return { run, repeats, dims };
+}
+
+function visitOffsets(dims: readonly Dim[], offset: number, visit: (at: number) => void, depth = 0): void {
+  const dim = dims[depth];
+  if (dim === undefined) visit(offset);
+  else for (let i = 0; i < dim.size; i++) visitOffsets(dims, offset + i * dim.stride, visit, depth + 1);
+}
+
+/** Where in memory the i-th element lies, in row-major order. */
+function positionOf({ shape, strides, offset }: Tensor, i: number): number {
+  let [position, rest] = [offset, i];
+  for (let d = shape.length - 1; d >= 0; d--) {
+    position += (rest % shape[d]!) * strides[d]!;
+    rest = Math.floor(rest / shape[d]!);
+  }
+  return position;
 }
 
 /** What counts in statistics: of a complex number its size. */

@@ -125,6 +125,18 @@ export class Sums {
     this.#shifted += sums.shifted;
   }
 
+  /** All that was added so far, so many times. */
+  repeat(times: number): void {
+    this.#finite *= times;
+    this.#zeros *= times;
+    this.#nans *= times;
+    this.#infs *= times;
+    this.#sum *= times;
+    this.#squares *= times;
+    this.#offset *= times;
+    this.#shifted *= times;
+  }
+
   stats(): Stats {
     const n = this.#finite;
     const some = n > 0;

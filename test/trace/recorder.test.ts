@@ -3,7 +3,7 @@ import { afterEach, describe, it } from 'node:test';
 import * as engine from '../../src/engine/index.ts';
 import { decodeEvents } from '../../src/trace/codec.ts';
 import type { TraceEvent } from '../../src/trace/events.ts';
-import type { Trace } from '../../src/trace/model.ts';
+import type { Stats, Trace } from '../../src/trace/model.ts';
 import { createRecorder, type Recorder } from '../../src/trace/recorder.ts';
 import { at, fold } from './events.ts';
 
@@ -179,6 +179,34 @@ describe('recording the engine', () => {
     assert.deepEqual(x!.value.preview, { head: [0, 1, 2], tail: [197, 198, 199] });
     assert.deepEqual(t!.value.preview, { head: [0, 20, 40], tail: [159, 179, 199] });
     assert.deepEqual(t!.value.stats, x!.value.stats);
+  });
+
+  it('sums a view up as it does a copy of it, whatever its strides are', () => {
+    const x = floats(
+      Array.from({ length: 360 }, (_, i) => [Number.NaN, 0, Number.POSITIVE_INFINITY][i % 37] ?? Math.sin(i)),
+      false,
+      [6, 5, 12],
+    );
+    const first = call('.narrow', x, 0n, 0n, 1n);
+    const views = [
+      call('.transpose', x, 0n, 2n),
+      call('.permute', x, [2n, 0n, 1n]),
+      call('.narrow', x, 2n, 1n, 7n),
+      call('.expand', first, [9n, 5n, 12n]),
+      call('.expand', call('.narrow', x, 2n, 3n, 1n), [6n, 5n, 4n]),
+      call('.as_strided', x, [50n, 3n, 2n], [1n, 2n, 100n], 7n),
+      call('.unfold', x, 2n, 5n, 2n),
+      call('.narrow', call('.t', call('.view', x, [30n, 12n])), 1n, 3n, 20n),
+    ];
+    for (const view of views) {
+      const { trace } = record((recorder) => recorder.observer.tensor(call('.clone', view), 'clone', [view]));
+      const [seen, copy] = trace.tensors.map(({ value }) => value);
+      assert.deepEqual(seen!.preview, copy!.preview);
+      for (const key of Object.keys(copy!.stats) as (keyof Stats)[]) {
+        const [a, b] = [seen!.stats[key]!, copy!.stats[key]!];
+        assert.ok(Math.abs(a - b) <= 1e-12 * Math.abs(b), `${key} of ${view.shape}: ${a}, ${b}`);
+      }
+    }
   });
 
   it('keeps up with a chain of 10,000 ops', () => {
