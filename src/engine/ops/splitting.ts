@@ -15,7 +15,7 @@ const splitList = declare('split.sizes(Tensor self, int[] split_size, int dim=0)
 export const chunk = declare('chunk(Tensor self, int chunks, int dim=0) -> Tensor[]');
 const unsafeSplit = declare('unsafe_split.Tensor(Tensor self, int split_size, int dim=0) -> Tensor[]');
 const unsafeSplitSizes = declare('unsafe_split_with_sizes(Tensor self, int[] split_sizes, int dim=0) -> Tensor[]');
-const unsafeChunk = declare('unsafe_chunk(Tensor self, int chunks, int dim=0) -> Tensor[]');
+export const unsafeChunk = declare('unsafe_chunk(Tensor self, int chunks, int dim=0) -> Tensor[]');
 const tensorSplit = declare('tensor_split.sections(Tensor self, int sections, int dim=0) -> Tensor[]');
 const tensorSplitAt = declare('tensor_split.indices(Tensor self, int[] indices, int dim=0) -> Tensor[]');
 const tensorSplitBy = declare(

@@ -33,5 +33,8 @@ import './embedding.ts';
 import './embedding-bag.ts';
 import './multi-head.ts';
 import './pad.ts';
+import './packing.ts';
+import './recurrent-cells.ts';
+import './recurrent.ts';
 import './shuffles.ts';
 import './upsample.ts';
