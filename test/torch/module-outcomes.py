@@ -34,7 +34,7 @@ def outcome(constructor, inputs):
 
 
 def evaluate(text):
-    return eval(text, {"torch": torch, "nn": nn, "F": nn.functional, **vars(nn), **vars(torch)})
+    return eval(text, {"torch": torch, "nn": nn, "utils": nn.utils, "F": nn.functional, **vars(nn), **vars(torch)})
 
 
 def arguments(inputs):

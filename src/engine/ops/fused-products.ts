@@ -77,8 +77,9 @@ define(addmm, {
     if (mat1.rank !== 2) throw runtimeError(`mat1 must be a matrix, got ${mat1.rank}-D tensor`);
     if (mat2.rank !== 2) throw runtimeError(`mat2 must be a matrix, got ${mat2.rank}-D tensor`);
     if (mat1.shape[1] === mat2.shape[0]) fits(self, [mat1.shape[0]!, mat2.shape[1]!]);
-    if (mat1.shape[1] === mat2.shape[0] && (self.dtype !== mat2.dtype || mat1.dtype !== mat2.dtype)) {
-      throw runtimeError('self and mat2 must have the same dtype');
+    if (mat1.shape[1] === mat2.shape[0]) {
+      const other = self.dtype !== mat2.dtype ? 'self' : mat1.dtype !== mat2.dtype ? 'mat1' : null;
+      if (other !== null) throw runtimeError(`${other} and mat2 must have the same dtype`);
     }
     return fused(self, multiplied(mat1, mat2), beta, alpha);
   },

@@ -4,9 +4,12 @@ import { indexError, runtimeError } from '../errors.ts';
 import { elements } from '../item.ts';
 import { declare, define } from '../registry.ts';
 import { formatShape, type Shape, wrapDim } from '../shape.ts';
-import { emptyTensor, type Tensor } from '../tensor.ts';
+import { unversioned } from '../storage.ts';
+import { gather } from '../strided.ts';
+import { emptyTensor, Tensor } from '../tensor.ts';
 import { cat, stack } from './joining.ts';
 import { select, slice } from './movement.ts';
+import { fromData } from './pointwise.ts';
 
 export const unbind = declare('unbind.int(Tensor self, int dim=0) -> Tensor[]');
 export const split = declare('split.Tensor(Tensor self, int split_size, int dim=0) -> Tensor[]');
@@ -14,8 +17,10 @@ export const splitSizes = declare('split_with_sizes(Tensor self, int[] split_siz
 const splitList = declare('split.sizes(Tensor self, int[] split_size, int dim=0) -> Tensor[]');
 export const chunk = declare('chunk(Tensor self, int chunks, int dim=0) -> Tensor[]');
 const unsafeSplit = declare('unsafe_split.Tensor(Tensor self, int split_size, int dim=0) -> Tensor[]');
+/** `unsafe_split` into memory of their own: for those who write over the parts, and show nobody the whole. */
+export const splitApart = declare('_split_apart(Tensor self, int split_size, int dim) -> Tensor[]');
 const unsafeSplitSizes = declare('unsafe_split_with_sizes(Tensor self, int[] split_sizes, int dim=0) -> Tensor[]');
-export const unsafeChunk = declare('unsafe_chunk(Tensor self, int chunks, int dim=0) -> Tensor[]');
+const unsafeChunk = declare('unsafe_chunk(Tensor self, int chunks, int dim=0) -> Tensor[]');
 const tensorSplit = declare('tensor_split.sections(Tensor self, int sections, int dim=0) -> Tensor[]');
 const tensorSplitAt = declare('tensor_split.indices(Tensor self, int[] indices, int dim=0) -> Tensor[]');
 const tensorSplitBy = declare(
@@ -76,6 +81,12 @@ function checkedSizes(self: Tensor, sizes: Shape, dim: number): Shape {
   return sizes;
 }
 
+/** Parts that share memory and no version: what is written to the one is not seen in the other. */
+const apart = (views: readonly Tensor[]): Tensor[] =>
+  views.map(
+    ({ storage, shape, strides, offset, dtype }) => new Tensor(unversioned(storage), shape, strides, offset, dtype),
+  );
+
 /** The views of `split`, and the tensors that autograd takes for no views of `unsafe_split`. */
 for (const [op, view] of [
   [split, true],
@@ -83,7 +94,10 @@ for (const [op, view] of [
 ] as const) {
   define(op, {
     view,
-    kernel: (self, size, dim) => parts(self, evenSizes(self, size, dim), dim),
+    kernel: (self, size, dim) => {
+      const views = parts(self, evenSizes(self, size, dim), dim);
+      return view ? views : apart(views);
+    },
     gradients: { self: { formula: '∂L/∂self = the upstreams, concatenated', rule: () => null } },
     joint: (grads, s) => [cat(filled(grads, s.node.outputs), s.dim)],
   });
@@ -94,11 +108,25 @@ for (const [op, view] of [
 ] as const) {
   define(op, {
     view,
-    kernel: (self, sizes, dim) => parts(self, checkedSizes(self, sizes, dim), dim),
+    kernel: (self, sizes, dim) => {
+      const views = parts(self, checkedSizes(self, sizes, dim), dim);
+      return view ? views : apart(views);
+    },
     gradients: { self: { formula: '∂L/∂self = the upstreams, concatenated', rule: () => null } },
     joint: (grads, s) => [cat(filled(grads, s.node.outputs), s.dim)],
   });
 }
+
+define(splitApart, {
+  variants: { namespace: null, method: false },
+  node: 'UnsafeSplitBackward0',
+  kernel: (self, size, dim) =>
+    parts(self, evenSizes(self, size, dim), dim).map((part) =>
+      fromData(gather(part, part.shape), part.shape, part.dtype),
+    ),
+  gradients: { self: { formula: '∂L/∂self = the upstreams, concatenated', rule: () => null } },
+  joint: (grads, s) => [cat(filled(grads, s.node.outputs), s.dim)],
+});
 
 define(splitList, { composite: true, kernel: (self, sizes, dim) => splitSizes(self, sizes, dim) });
 

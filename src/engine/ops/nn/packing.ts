@@ -1,6 +1,6 @@
 /** Sequences of several lengths: packed step by step without what fills them up, and filled up again. */
 import { int64 } from '../../dtype.ts';
-import { runtimeError, valueError } from '../../errors.ts';
+import { indexError, runtimeError, valueError } from '../../errors.ts';
 import { elements } from '../../item.ts';
 import { declare, define } from '../../registry.ts';
 import { emptyTensor, type Tensor } from '../../tensor.ts';
@@ -62,6 +62,7 @@ function packed(input: Tensor, lengths: readonly number[]): readonly [Tensor, Te
 define(pack, {
   variants: { method: false, out: false },
   kernel: (given, lengths, batchFirst) => {
+    if (given.rank < 2) throw indexError('Dimension out of range (expected to be in range of [-1, 0], but got 1)');
     const input = batchFirst ? transpose(given, 0, 1) : given;
     return packed(input, lengthsOf(lengths, input, input.shape[1]!)) as [Tensor, Tensor];
   },
@@ -121,10 +122,7 @@ face(
       lengths.fill(BigInt(step), next, rows);
       rows = next;
     }
-    return [batchFirst ? overInput(transpose, [output, 0, 1]) : output, fromData(lengths, [batch], int64)] as [
-      Tensor,
-      Tensor,
-    ];
+    return [batchFirst ? transpose(output, 0, 1) : output, fromData(lengths, [batch], int64)] as [Tensor, Tensor];
   },
   'torch',
 );

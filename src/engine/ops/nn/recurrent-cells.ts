@@ -6,7 +6,7 @@ import { add, mul, sub } from '../arithmetic.ts';
 import { sigmoid, tanh } from '../exponential.ts';
 import { linear, matmul } from '../linear.ts';
 import { t } from '../movement.ts';
-import { unsafeChunk } from '../splitting.ts';
+import { splitApart } from '../splitting.ts';
 import { overInput } from './face.ts';
 import { relu } from './rectifiers.ts';
 
@@ -31,6 +31,10 @@ export const byInput = (input: Tensor, { input: weight, inputBias }: Weights): T
 const byHidden = (hidden: Tensor, { hidden: weight, hiddenBias }: Weights): Tensor =>
   linear(hidden, weight, hiddenBias);
 
+/** The columns of each gate: PyTorch's `unsafe_chunk`. */
+const inGates = (rows: Tensor, gates: number): readonly Tensor[] =>
+  splitApart(rows, Math.ceil(rows.shape[1]! / gates), 1);
+
 /** h' = f(W·x + U·h) (Elman, Finding structure in time, 1990). */
 const simple =
   (activation: (x: Tensor) => Tensor): Cell =>
@@ -46,7 +50,7 @@ export const reluCell: Cell = simple(relu);
 export const lstmCell: Cell = (projected, [hidden, cell], weights) => {
   const fromHidden = byHidden(hidden!, weights);
   const gates = overInput(add, [fromHidden, projected()]);
-  const [i, f, g, o] = unsafeChunk(gates, 4, 1) as [Tensor, Tensor, Tensor, Tensor];
+  const [i, f, g, o] = inGates(gates, 4) as [Tensor, Tensor, Tensor, Tensor];
   const [into, keep] = [overInput(sigmoid, [i]), overInput(sigmoid, [f])];
   const candidate = overInput(tanh, [g]);
   const out = overInput(sigmoid, [o]);
@@ -57,8 +61,8 @@ export const lstmCell: Cell = (projected, [hidden, cell], weights) => {
 
 /** h' = n + z ⊙ (h − n), n = tanh(W·x + r ⊙ U·h) (Cho et al. 2014, arXiv:1406.1078). */
 export const gruCell: Cell = (projected, [hidden], weights) => {
-  const fromInput = unsafeChunk(projected(), 3, 1) as [Tensor, Tensor, Tensor];
-  const fromHidden = unsafeChunk(byHidden(hidden!, weights), 3, 1) as [Tensor, Tensor, Tensor];
+  const fromInput = inGates(projected(), 3) as [Tensor, Tensor, Tensor];
+  const fromHidden = inGates(byHidden(hidden!, weights), 3) as [Tensor, Tensor, Tensor];
   const reset = overInput(sigmoid, [overInput(add, [fromHidden[0], fromInput[0]])]);
   const update = overInput(sigmoid, [overInput(add, [fromHidden[1], fromInput[1]])]);
   const candidate = overInput(tanh, [add(fromInput[2], overInput(mul, [fromHidden[2], reset]))]);

@@ -166,7 +166,10 @@ const sizesOf = (batchSizes: Tensor): number[] => elements(batchSizes).map(Numbe
 /** Over [length, batch, width], or [batch, length, width]. */
 function overBatch(plan: Plan, input: Tensor, states: readonly State[], weights: Weights[], batchFirst: boolean): Ran {
   const ran = run(plan, batchFirst ? transpose(input, 0, 1) : input, states, weights);
-  return batchFirst ? { ...ran, output: overInput(transpose, [ran.output, 0, 1]) } : ran;
+  if (!batchFirst) return ran;
+  // As PyTorch has it: a view of an LSTM's output, the other networks' output itself.
+  const output = plan.cell === lstmCell ? transpose(ran.output, 0, 1) : overInput(transpose, [ran.output, 0, 1]);
+  return { ...ran, output };
 }
 
 const REST = 'Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool bidirectional';

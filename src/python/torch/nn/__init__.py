@@ -1,7 +1,7 @@
 """`torch.nn`."""
 
 from .._names import module_getattr
-from . import functional, init
+from . import functional, init, modules, utils
 from .modules import *
 from .parameter import Parameter, UninitializedBuffer, UninitializedParameter
 
