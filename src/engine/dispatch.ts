@@ -6,6 +6,7 @@ import { refuseInference, releasePacked, saveTensor } from './autograd/saved.ts'
 import { context } from './context.ts';
 import { isComplex } from './dtype.ts';
 import { type EngineError, runtimeError } from './errors.ts';
+import { laidOut } from './laid-out.ts';
 import type { OpDef } from './registry.ts';
 import { contiguousStrides } from './shape.ts';
 import { Storage } from './storage.ts';
@@ -17,8 +18,11 @@ import type { Result } from './values.ts';
 export function dispatch(op: OpDef, args: readonly unknown[]): Result {
   const result = runKernel(op, args);
   if (op.composite) return result;
-  if (result instanceof Tensor) return finish(op, args, result);
-  return Array.isArray(result) ? finishMany(op, args, result as readonly Tensor[]) : result;
+  const { layout } = op;
+  if (result instanceof Tensor) return finish(op, args, layout === null ? result : laidOut(layout, result, args));
+  if (!Array.isArray(result)) return result;
+  const outputs = result as readonly Tensor[];
+  return finishMany(op, args, layout === null ? outputs : outputs.map((output) => laidOut(layout, output, args)));
 }
 
 /** Runs the kernel; what it wrote in more precision than the dtype has is rounded. */

@@ -1,7 +1,7 @@
 /** In which order the dimensions of a new tensor lie in memory. */
 import type { DType } from './dtype.ts';
 import { runtimeError } from './errors.ts';
-import { contiguousStrides, isContiguous, numel, type Shape } from './shape.ts';
+import { broadcastStrides, contiguousStrides, isContiguous, numel, type Shape, sameShape } from './shape.ts';
 import { allocate } from './storage.ts';
 import { Tensor } from './tensor.ts';
 
@@ -76,12 +76,18 @@ export function preservedStrides(shape: Shape, strides: Shape): Shape {
   return isDense(shape, strides) ? strides : packed(shape, fastestFirst(shape, strides));
 }
 
-/** The order in which a walk over memory takes the dimensions. Strides of 0 say nothing; of equal strides the smaller size goes first. */
-export function fastestFirst(shape: Shape, strides: Shape): number[] {
+/** The order in which a walk over memory takes the dimensions. */
+export const fastestFirst = (shape: Shape, strides: Shape): number[] => commonOrder(shape, [strides]);
+
+/**
+ * The order in which a walk over several tensors takes the dimensions; who comes first decides. Strides of 0 say nothing; of equal
+ * strides the smaller size goes first.
+ */
+function commonOrder(shape: Shape, operands: readonly Shape[]): number[] {
   const order = shape.map((_, i) => shape.length - 1 - i);
   for (let i = 1; i < order.length; i++) {
     for (let at = i, before = i - 1; before >= 0; before--) {
-      const sign = compare(shape, strides, order[before]!, order[at]!);
+      const sign = compare(shape, operands, order[before]!, order[at]!);
       if (sign < 0) break;
       if (sign === 0) continue;
       [order[before], order[at]] = [order[at]!, order[before]!];
@@ -91,9 +97,26 @@ export function fastestFirst(shape: Shape, strides: Shape): number[] {
   return order;
 }
 
-function compare(shape: Shape, strides: Shape, a: number, b: number): number {
-  if (strides[a] === 0 || strides[b] === 0) return 0;
-  return Math.sign(strides[a]! - strides[b]!) || (shape[a]! > shape[b]! ? 1 : 0);
+function compare(shape: Shape, operands: readonly Shape[], a: number, b: number): number {
+  for (const strides of operands) {
+    if (strides[a] === 0 || strides[b] === 0) continue;
+    const sign = Math.sign(strides[a]! - strides[b]!) || (shape[a]! > shape[b]! ? 1 : 0);
+    if (sign !== 0) return sign;
+  }
+  return 0;
+}
+
+/** The strides of what is made element by element of tensors that broadcast to `shape`: their own order in memory (PyTorch's `TensorIterator`). */
+export function iteratedStrides(shape: Shape, operands: readonly { shape: Shape; strides: Shape }[]): Shape {
+  if (operands.every((one) => sameShape(one.shape, shape))) {
+    if (operands.every((one) => isInFormat(shape, one.strides, 'channels_last'))) {
+      return formatStrides(shape, 'channels_last');
+    }
+    const { strides } = operands[0]!;
+    if (operands.every((one) => sameShape(one.strides, strides)) && isDense(shape, strides)) return strides;
+  }
+  const all = operands.map((one) => broadcastStrides(one.shape, one.strides, shape));
+  return packed(shape, commonOrder(shape, all));
 }
 
 /** The strides that a call of `empty_like` and its kin asks for; null is `preserve_format`. */

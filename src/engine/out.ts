@@ -28,7 +28,10 @@ export function dispatchOut(op: OpDef, args: readonly unknown[], out: Tensor | r
   results.forEach((one, i) => {
     const to = outs[i]!;
     const copies = op.out.check?.(to, one, args, i) === 'copy';
-    if (!sameShape(to.shape, one.shape) && !(FILLS.has(op.name) && to.numel === one.numel)) resize(to, one);
+    if (!sameShape(to.shape, one.shape) && !(FILLS.has(op.name) && to.numel === one.numel)) {
+      resize(to, one);
+      if (op.layout !== null) to.strides = one.strides;
+    }
     const fitted = sameShape(to.shape, one.shape) ? one : reshaped(one, to.shape);
     if (copies) overwrite(to, fitted);
     else assignRaw(to, fitted);

@@ -1,6 +1,7 @@
 import type { GraphNode } from './autograd/node.ts';
 import { SavedArgs } from './autograd/saved.ts';
 import { dispatch } from './dispatch.ts';
+import { layoutOf, type ResultLayout } from './result-layouts.ts';
 import {
   type CallArgs,
   type KernelArgs,
@@ -113,6 +114,7 @@ export interface OpDef {
   readonly view: boolean;
   readonly lazy: boolean;
   readonly composite: boolean;
+  readonly layout: ResultLayout | null;
   readonly kernel: (...args: unknown[]) => unknown;
   /** Positions of the differentiable parameters, in the order of the edges. */
   readonly inputs: readonly number[];
@@ -217,6 +219,7 @@ function makeDef<S extends string>(text: S, publicName: string, variants: Varian
     view: definition.view ?? false,
     lazy: definition.lazy ?? false,
     composite: definition.composite ?? false,
+    layout: layoutOf(schema.name),
     kernel: definition.kernel as unknown as OpDef['kernel'],
     inputs: positions,
     inputNames: gradients.map(([name]) => name),

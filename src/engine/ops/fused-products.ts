@@ -11,6 +11,7 @@ import { Complex, type Scalar } from '../values.ts';
 import { add, mul } from './arithmetic.ts';
 import { cast } from './cast.ts';
 import { conj } from './complex.ts';
+import { contiguous } from './conversion.ts';
 import { expand, t, unsqueeze } from './movement.ts';
 import {
   adjoint,
@@ -49,12 +50,12 @@ function scalarLike(value: Scalar, dtype: DType): Tensor {
 const scaled = (tensor: Tensor, factor: Scalar): Tensor =>
   isOne(factor) ? tensor : mul(tensor, scalarLike(factor, tensor.dtype));
 
-/** beta · self + alpha · result; with beta 0 self is not read, whatever it holds. */
+/** beta · self + alpha · result, in row-major order; with beta 0 self is not read, whatever it holds. */
 function fused(self: Tensor, result: Tensor, beta: Scalar, alpha: Scalar): Tensor {
   return quietly(() => {
     const bias = expand(self, result.shape);
     const right = scaled(result, alpha);
-    return isZero(beta) ? right : add(scaled(bias, beta), right);
+    return isZero(beta) ? right : contiguous(add(scaled(bias, beta), right));
   });
 }
 
