@@ -4,6 +4,7 @@ import { type DType, float32 } from './dtype.ts';
 import type { Observer } from './observer.ts';
 import { defaultPrintOptions, type PrintOptions } from './print-options.ts';
 import { Generator } from './random.ts';
+import type { OpDef } from './registry.ts';
 import type { Tensor } from './tensor.ts';
 
 /** What every generator is seeded with before the program says otherwise. */
@@ -31,6 +32,8 @@ class Context {
   readonly generators: Generator[] = [this.generator];
   /** Whether the run has made a lazy conjugate: until then no op need look for one. */
   conjugates = false;
+  /** Inside of autocast: an op's arguments in the dtype that it runs in; null where it takes them as they are. */
+  autocast: ((op: OpDef, args: readonly unknown[]) => readonly unknown[] | null) | null = null;
   nextTensor = 0;
   nextNode = 0;
   nextSequence = 0;
@@ -64,6 +67,17 @@ export function withGradMode<T>(enabled: boolean, body: () => T): T {
     return body();
   } finally {
     context.gradEnabled = before;
+  }
+}
+
+/** Runs `body` outside of autocast. */
+export function withoutAutocast<T>(body: () => T): T {
+  const before = context.autocast;
+  context.autocast = null;
+  try {
+    return body();
+  } finally {
+    context.autocast = before;
   }
 }
 

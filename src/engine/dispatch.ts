@@ -3,7 +3,7 @@ import { edgeOf } from './autograd/edges.ts';
 import { type Edge, GraphNode, metaOf, type OutputMeta, onlyMetaOf, type SavedTensor } from './autograd/node.ts';
 import { applyRules } from './autograd/rules.ts';
 import { refuseInference, releasePacked, saveTensor } from './autograd/saved.ts';
-import { context } from './context.ts';
+import { context, withoutAutocast } from './context.ts';
 import { isComplex } from './dtype.ts';
 import { type EngineError, runtimeError } from './errors.ts';
 import { laidOut } from './laid-out.ts';
@@ -16,6 +16,13 @@ import type { Result } from './values.ts';
 
 /** Runs an op on arguments in the order of its schema, and records it: a node where grad is required, and what the observer is told. */
 export function dispatch(op: OpDef, args: readonly unknown[]): Result {
+  if (context.autocast === null) return dispatchAsIs(op, args);
+  const converted = context.autocast(op, args);
+  if (converted === null && op.composite) return dispatchAsIs(op, args);
+  return withoutAutocast(() => dispatchAsIs(op, converted ?? args));
+}
+
+function dispatchAsIs(op: OpDef, args: readonly unknown[]): Result {
   const result = runKernel(op, args);
   if (op.composite) return result;
   const { layout } = op;

@@ -25,6 +25,7 @@
  * `torch.sum(x, 1, keepdim=True)` is `('sum', 'ti=keepdim:b', [x, 1, true])`; `x[..., 1:, None]` is `('.__getitem__', 't(.:inn' + 'n)', [x, 1])`.
  */
 
+export { clearAutocastCache, isAutocast, setAutocast } from './autocast.ts';
 export { anomalyReport } from './autograd/anomaly.ts';
 export { type BackwardOptions, backward, type GradOptions, grad } from './autograd/api.ts';
 export { attachCustom, type CustomCall, savedCustom, zerosFor } from './autograd/custom.ts';

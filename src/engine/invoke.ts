@@ -1,4 +1,5 @@
 import { refusalError } from './argument-errors.ts';
+import { context, withoutAutocast } from './context.ts';
 import { dispatch } from './dispatch.ts';
 import { unsupported } from './errors.ts';
 import { dispatchInplace } from './inplace.ts';
@@ -117,10 +118,13 @@ export function invokeKinds(number: number, kinds: string, flat: readonly unknow
   }
   const plan = entry.plan;
   const args = argumentsOf(plan, flat);
-  if (entry.inplace) return dispatchInplace(plan.op, args);
-  return plan.out === null
-    ? dispatch(plan.op, args)
-    : dispatchOut(plan.op, args, readArg(plan.out, flat) as Tensor | readonly Tensor[]);
+  if (!entry.inplace && plan.out === null) return dispatch(plan.op, args);
+  const write = (): Result =>
+    plan.out === null
+      ? dispatchInplace(plan.op, args)
+      : dispatchOut(plan.op, args, readArg(plan.out, flat) as Tensor | readonly Tensor[]);
+  // What is written to a tensor of the program's has its dtype.
+  return context.autocast === null ? write() : withoutAutocast(write);
 }
 
 function argumentsOf({ tail, reads }: Plan, flat: readonly unknown[]): readonly unknown[] {

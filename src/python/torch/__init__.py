@@ -33,7 +33,8 @@ from . import func, random, serialization, storage
 from .serialization import load, save
 from .storage import TypedStorage, UntypedStorage
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
-from . import _methods, cuda, jit, profiler
+from . import _methods, amp, cpu, cuda, jit, profiler
+from .amp.autocast_mode import *
 from .jit import compile_eagerly as compile
 
 __version__ = "1.13.0"

@@ -15,6 +15,9 @@ export function sessionEntries(handles: Handles, { guard }: Failures) {
     setGradEnabled: (enabled: boolean) => engine.setGradEnabled(enabled),
     inference: () => (engine.isInference() ? 1 : 0),
     setInference: (inference: boolean, gradEnabled: boolean) => engine.setInference(inference, gradEnabled),
+    autocast: () => (engine.isAutocast() ? 1 : 0),
+    setAutocast: (enabled: boolean, cached: boolean) => engine.setAutocast(enabled, cached),
+    clearAutocastCache: () => engine.clearAutocastCache(),
     defaultDtype: () => engine.getDefaultDtype().name,
     setDefaultDtype: guard((name: string) => {
       engine.setDefaultDtype(dtypes[name as DTypeName]);

@@ -104,7 +104,7 @@ define(linalgNorm, {
     }
     if (dim === null && ord !== null && self.rank !== 1 && self.rank !== 2) throw badRank(self);
     const isMatrix = dim !== null ? dim.length === 2 : self.rank === 2;
-    if (ord !== null && isMatrix) return ordered(self, ord, dim ?? [0, 1], keepdim, dtype);
+    if (ord !== null && isMatrix) return matrixNorm(self, ord, dim ?? [0, 1], keepdim, dtype);
     return vectorNorm(self, ord ?? 2, dim, keepdim, dtype);
   },
 });
@@ -119,7 +119,7 @@ define(linalgNormNamed, {
       throw runtimeError(`linalg.norm: If dim is specified, it mut be of length 1 or 2. Got [${dim.join(', ')}]`);
     }
     if (dim === null && self.rank !== 1 && self.rank !== 2) throw badRank(self);
-    return named(self, ord, dim ?? [0, 1], keepdim, dtype);
+    return matrixNormNamed(self, ord, dim ?? [0, 1], keepdim, dtype);
   },
 });
 

@@ -1,7 +1,7 @@
 """There is no GPU in here, and programs that ask are told so."""
 
 from .._names import module_getattr
-from . import jiterator  # noqa: F401
+from . import amp, jiterator  # noqa: F401
 
 __getattr__ = module_getattr("torch.cuda")
 
