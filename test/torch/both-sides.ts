@@ -25,7 +25,7 @@ export const attempts = (table: string): string =>
   table
     .trim()
     .split('\n')
-    .map((call) => `print(${JSON.stringify(call)}); attempt(lambda: ${call})\n`)
+    .map((call) => `print(${JSON.stringify(call)}); attempt(lambda: (${call}))\n`)
     .join('');
 
 const REFERENCE = `
@@ -56,7 +56,7 @@ export function describePrograms(title: string, programs: Programs): void {
         await host.run(request, { events: (batch) => events.push(...batch) }).done;
         const failure = events.find((event) => event.kind === 'error');
         assert.equal(failure?.kind === 'error' ? failure.traceback : '', '');
-        assert.equal(printed(events), expected[i]);
+        assert.deepEqual(printed(events).split('\n'), expected[i]!.split('\n'));
       });
     });
   });

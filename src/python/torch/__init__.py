@@ -61,7 +61,7 @@ _ops.install(
     }
 )
 
-__getattr__ = module_getattr("torch")
+__getattr__ = module_getattr("torch", "distributions")
 
 
 def bind(bridge):

@@ -1,5 +1,6 @@
 """What is said of a name that is not there: whether PyTorch has it, or nobody does."""
 
+from importlib import import_module
 from sys import modules
 
 from ._pytorch_names import NAMES
@@ -19,10 +20,12 @@ def missing(space, name, obj=None):
     return AttributeError(f"module {space!r} has no attribute {name!r}", name=name, obj=modules.get(space))
 
 
-def module_getattr(space):
-    """A module's `__getattr__`."""
+def module_getattr(space, *lazily):
+    """A module's `__getattr__`. `lazily`: its modules that a program seldom needs, imported when it asks for them."""
 
     def __getattr__(name):
+        if name in lazily:
+            return import_module(f"{space}.{name}")
         raise missing(space, name)
 
     return __getattr__

@@ -1,4 +1,4 @@
 from .._names import module_getattr
 from . import checkpoint, hooks
 
-__getattr__ = module_getattr("torch.utils")
+__getattr__ = module_getattr("torch.utils", "data")

@@ -1,0 +1,3 @@
+"""Where programs find `collate` and `worker`."""
+
+from . import collate, worker
