@@ -6,6 +6,7 @@ import torch
 
 from .. import functional as F
 from ..parameter import Parameter
+from ._attention import MultiheadAttention
 from .module import Module
 from .utils import shows, shows_in_place
 
