@@ -159,9 +159,8 @@ face(
   ): Result => {
     const batched = checkShapes(query0, key0, value0);
     const grow = (x: Tensor): Tensor => (batched ? x : unsqueeze(x, 1));
-    const query = grow(query0);
-    const key = key0 === query0 ? query : grow(key0);
-    const value = value0 === key0 ? key : grow(value0);
+    // Without a batch one tensor for all three becomes three, and is projected three times: so does PyTorch.
+    const [query, key, value] = [grow(query0), grow(key0), grow(value0)];
     const padding = batched || padding0 === null ? padding0 : unsqueeze(padding0, 0);
     const [length, batch, width] = query.shape as [number, number, number];
     const headWidth = Math.floor(width / heads);
