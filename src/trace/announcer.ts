@@ -1,5 +1,6 @@
 import type { GraphNode, Tensor } from '../engine/index.ts';
 import type { RawValue, TraceEvent } from './events.ts';
+import { Known } from './known.ts';
 import { savedOf } from './saved.ts';
 
 /** Where the program stands. */
@@ -21,6 +22,10 @@ export interface Announcer {
   isGradOf(grad: Tensor, leaf: Tensor): void;
   /** Whose `.grad` a tensor is at present. */
   leafOf(grad: Tensor): Tensor | null;
+  /** From now on another stretch of the run (register.ts). */
+  next(): void;
+  /** What was told of in that stretch is told of again before anything refers to it. */
+  forget(stretch: number): void;
 }
 
 type Origin = Extract<TraceEvent, { kind: 'tensor' }>['origin'];
@@ -30,8 +35,8 @@ export function createAnnouncer(
   snapshot: (tensor: Tensor) => RawValue,
   standing: Readonly<Standing>,
 ): Announcer {
-  const tensors = new Set<number>();
-  const nodes = new Set<number>();
+  const tensors = new Known();
+  const nodes = new Known();
   const leaves = new WeakMap<Tensor, Tensor>();
 
   function announce(tensor: Tensor, origin: Origin): void {
@@ -114,6 +119,14 @@ export function createAnnouncer(
       leaves.set(grad, leaf);
     },
     leafOf,
+    next() {
+      tensors.next();
+      nodes.next();
+    },
+    forget(stretch) {
+      tensors.forget(stretch);
+      nodes.forget(stretch);
+    },
   };
 }
 

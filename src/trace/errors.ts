@@ -30,6 +30,9 @@ export const unknownKind = (kind: unknown): TraceError =>
 export const outsidePass = (event: string): TraceError =>
   new TraceError('order', `the event '${event}' belongs in a pass, and none is open`);
 
+export const notEnded = (stretch: number): TraceError =>
+  new TraceError('order', `stretch ${stretch} is to be forgotten, and has not ended`);
+
 export const badValue = (shape: readonly number[], why: string): TraceError =>
   new TraceError('value', `a value of shape [${shape.join(', ')}] ${why}`);
 

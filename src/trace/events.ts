@@ -83,7 +83,10 @@ export const TraceEvent = v.variant('kind', [
     incoming: RawValue,
     after: RawValue,
   }),
-  v.object({ kind: v.literal('passEnd'), error: v.nullable(v.string()) }),
+  /** `ms`: how long the pass took; null where no clock is. */
+  v.object({ kind: v.literal('passEnd'), error: v.nullable(v.string()), ms: v.nullable(v.number()) }),
+  /** Of a long run: of the stretch that ended with the n-th pass that is in no other (from 0), statistics are enough. */
+  v.object({ kind: v.literal('forget'), stretch: count }),
   /** `.grad` was assigned, cleared or changed in place by the program. */
   v.object({ kind: v.literal('grad'), tensor: id, value: v.nullable(RawValue), site }),
   v.object({ kind: v.literal('bind'), name: v.string(), scope: v.string(), site: id, tensor: id }),

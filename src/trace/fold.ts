@@ -1,5 +1,5 @@
 import { createBudget, VALUE_BUDGET } from './budget.ts';
-import { outsidePass, repeatedId, unknownId, unknownKind } from './errors.ts';
+import { notEnded, outsidePass, repeatedId, unknownId, unknownKind } from './errors.ts';
 import type { RawValue, TraceEvent } from './events.ts';
 import {
   type Binding,
@@ -13,6 +13,8 @@ import {
   type TraceTensor,
   type Value,
 } from './model.ts';
+import { createRegister, type Stretches } from './register.ts';
+import { connected, summaryOf } from './summary.ts';
 import { toValue } from './value.ts';
 
 type Of<K extends TraceEvent['kind']> = Extract<TraceEvent, { kind: K }>;
@@ -35,15 +37,19 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
   const runtime: Trace['runtime'] = { kind: options.runtime ?? 'embedded', torch: '', python: '' };
   const sites = new Map<number, Source>();
   const stacks = new Map<string, Source[]>();
-  const tensors = new Map<number, TraceTensor>();
-  const nodes = new Map<number, TraceNode>();
+  const stretches: Stretches = { now: 0, forgotten: new Set() };
+  const tensors = createRegister<TraceTensor>('tensor', stretches);
+  const nodes = createRegister<TraceNode>('node', stretches);
   /** A tensor comes before the node that made it: what waits for which node. */
   const waiting = new Map<number, { gradFn: number | null }[]>();
   const passes: Pass[] = [];
   const open: Pass[] = [];
-  const bindings: Binding[] = [];
+  let bindings: Binding[] = [];
   const output: Output[] = [];
   const keep = createBudget(options.budget ?? VALUE_BUDGET);
+  /** Where on the run's clock each stretch that is not forgotten ended, and which passes and updates it has. */
+  const ended = new Map<number, Stretch>();
+  let current = newStretch(0);
   let error: RunError | null = null;
   let at = 0;
 
@@ -64,10 +70,14 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
     pass: beginPass,
     step: addStep,
     accumulate: addAccumulation,
-    passEnd(event) {
-      current(event.kind).error = event.error;
+    passEnd({ kind, error, ms }) {
+      const pass = openPass(kind);
+      pass.error = error;
+      pass.summary = summaryOf(pass, ms, (root) => tensors.find(root));
       open.pop();
+      if (open.length === 0) endStretch();
     },
+    forget,
     grad(event) {
       sourceOf(event.site, event.kind);
       tensorOf(event.tensor, event.kind).grad = event.value === null ? null : toValue(event.value);
@@ -81,7 +91,7 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
 
   function addTensor(event: Of<'tensor'>): void {
     const { id, dtype, requiresGrad, isLeaf, gradFn, origin } = event;
-    if (tensors.has(id)) throw repeatedId('tensor', id);
+    const isNew = tensors.isNew(id);
     const source = sourceOf(event.site, event.kind);
     for (const input of origin?.inputs ?? []) tensorOf(input, event.kind);
     const value = toValue(event.value);
@@ -101,7 +111,8 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
       updates: [],
       grad: null,
     };
-    tensors.set(id, tensor);
+    if (!isNew) return;
+    tensors.add(id, tensor);
     linkGradFn(tensor, gradFn);
   }
 
@@ -117,6 +128,7 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
     const value = keep(toValue(event.value));
     const update = { at, op: event.op, version: event.version, gradFn: null, source, value };
     tensor.updates.push(update);
+    current.updated.add(tensor);
     linkGradFn(update, event.gradFn);
     if (event.gradFn === null) return;
     tensor.isLeaf = false;
@@ -125,18 +137,19 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
 
   function linkGradFn(owner: { gradFn: number | null }, node: number | null): void {
     if (node === null) return;
-    if (nodes.has(node)) owner.gradFn = node;
+    if (nodes.find(node) !== undefined) owner.gradFn = node;
     else if (!waiting.get(node)?.push(owner)) waiting.set(node, [owner]);
   }
 
   function addNode(event: Of<'node'>): void {
     const { kind, id, name, op, inputs, inputNames, outputs, next, saved, formulas, module, moduleCall } = event;
-    if (nodes.has(id)) throw repeatedId('node', id);
+    const isNew = nodes.isNew(id);
     const stack = stackOf(event);
     for (const input of inputs) if (input !== null) tensorOf(input, kind);
     for (const output of outputs) tensorOf(output, kind);
     for (const { tensor } of saved) if (tensor !== null) tensorOf(tensor, kind);
-    for (const edge of next) if (edge !== null) known(nodes, edge.node, 'node', kind);
+    for (const edge of next) if (edge !== null) nodes.get(edge.node, kind);
+    if (!isNew) return;
     const source = stack[0] ?? null;
     const node = {
       id,
@@ -154,7 +167,7 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
       stack,
       at,
     };
-    nodes.set(id, node);
+    nodes.add(id, node);
     const owners = waiting.get(id);
     if (owners === undefined) return;
     for (const owner of owners) owner.gradFn = id;
@@ -186,20 +199,23 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
       steps: [],
       accumulations: [],
       error: null,
+      summary: null,
+      whole: true,
     };
     passes.push(pass);
     open.push(pass);
+    current.passes.push(pass);
   }
 
   function addStep(event: Of<'step'>): void {
-    const pass = current(event.kind);
-    known(nodes, event.node, 'node', event.kind);
+    const pass = openPass(event.kind);
+    nodes.get(event.node, event.kind);
     const gradOutputs = event.gradOutputs.map(optional);
     pass.steps.push({ node: event.node, gradOutputs, gradInputs: event.gradInputs.map(optional) });
   }
 
   function addAccumulation(event: Of<'accumulate'>): void {
-    const pass = current(event.kind);
+    const pass = openPass(event.kind);
     const tensor = tensorOf(event.tensor, event.kind);
     const before = optional(event.before);
     const incoming = keep(toValue(event.incoming));
@@ -218,19 +234,42 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
 
   function setError(event: Of<'error'>): void {
     const { kind, ...rest } = event;
-    if (rest.node !== null) known(nodes, rest.node, 'node', kind);
+    if (rest.node !== null) nodes.get(rest.node, kind);
     error = rest;
   }
 
-  const tensorOf = (id: number, event: string): TraceTensor => known(tensors, id, 'tensor', event);
+  const tensorOf = (id: number, event: string): TraceTensor => tensors.get(id, event);
   const sourceOf = (site: number | null, event: string): Source | null =>
     site === null ? null : known(sites, site, 'site', event);
   const optional = (raw: RawValue | null): Value | null => (raw === null ? null : keep(toValue(raw)));
 
-  function current(event: string): Pass {
+  function openPass(event: string): Pass {
     const pass = open.at(-1);
     if (pass === undefined) throw outsidePass(event);
     return pass;
+  }
+
+  function endStretch(): void {
+    current.end = at + 1;
+    ended.set(stretches.now++, current);
+    current = newStretch(current.end);
+  }
+
+  /** What remains is the summaries, the last of each tensor's updates and the last binding of each place. */
+  function forget({ stretch }: Of<'forget'>): void {
+    const found = ended.get(stretch);
+    if (found === undefined) throw notEnded(stretch);
+    ended.delete(stretch);
+    stretches.forgotten.add(stretch);
+    const isIn = (item: { at: number }) => item.at >= found.start && item.at < found.end;
+    for (const pass of found.passes) Object.assign(pass, { whole: false, steps: [], accumulations: [], gradients: [] });
+    for (const tensor of found.updated)
+      tensor.updates = tensor.updates.filter((update, i, all) => i === all.length - 1 || !isIn(update));
+    const last = new Map(bindings.map((binding) => [binding.source, binding]));
+    bindings = bindings.filter((binding) => !isIn(binding) || last.get(binding.source) === binding);
+    for (const binding of bindings) if (isIn(binding)) tensors.pin(binding.tensor);
+    tensors.forget(stretch);
+    nodes.forget(stretch);
   }
 
   return {
@@ -244,8 +283,7 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
       runtime: { ...runtime },
       file,
       argv: [...argv],
-      tensors: [...tensors.values()].map(copyTensor),
-      nodes: [...nodes.values()],
+      ...connected(tensors.values().map(copyTensor), nodes.values(), stretches.forgotten.size > 0),
       passes: passes.map((pass) => ({ ...pass, steps: [...pass.steps], accumulations: [...pass.accumulations] })),
       bindings: [...bindings],
       output: [...output],
@@ -254,6 +292,16 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
     }),
   };
 }
+
+/** What is needed to forget a stretch. */
+interface Stretch {
+  readonly start: number;
+  end: number;
+  readonly passes: Pass[];
+  readonly updated: Set<TraceTensor>;
+}
+
+const newStretch = (start: number): Stretch => ({ start, end: start, passes: [], updated: new Set() });
 
 function known<T>(map: ReadonlyMap<number, T>, id: number, kind: string, event: string): T {
   const found = map.get(id);

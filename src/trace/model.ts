@@ -146,6 +146,20 @@ export type Step = v.InferOutput<typeof Step>;
 export const Accumulation = v.object({ tensor: id, before: v.nullable(Value), incoming: Value, after: Value });
 export type Accumulation = v.InferOutput<typeof Accumulation>;
 
+/** A leaf's row of a pass: the Euclidean norm of its `.grad` after the pass; null where that is not finite. */
+export const LeafSummary = v.object({ tensor: id, norm: v.nullable(v.number()) });
+export type LeafSummary = v.InferOutput<typeof LeafSummary>;
+
+/** What remains of every pass, however long a run is. */
+export const PassSummary = v.object({
+  /** What the roots held: null where a root is not one real number. */
+  roots: v.array(v.nullable(Element)),
+  leaves: v.array(LeafSummary),
+  /** How long the pass took, in milliseconds; null where no clock was. */
+  ms: v.nullable(v.number()),
+});
+export type PassSummary = v.InferOutput<typeof PassSummary>;
+
 /** One call of `backward()` or `autograd.grad()`. */
 export const Pass = v.object({
   index: count,
@@ -161,6 +175,10 @@ export const Pass = v.object({
   steps: v.array(Step),
   accumulations: v.array(Accumulation),
   error: v.nullable(v.string()),
+  /** Null while the pass runs. */
+  summary: v.optional(v.nullable(PassSummary), null),
+  /** Whether its steps and accumulations are there: of a long run, most passes keep their summary alone. */
+  whole: v.optional(v.boolean(), true),
 });
 export type Pass = v.InferOutput<typeof Pass>;
 

@@ -40,15 +40,26 @@ interface Failure {
   node: number | null;
 }
 
-/** `sumFloats`: the engine's, which is fast; without it the same is summed here. */
-export function createRecorder(emit: Emit, sumFloats: SumFloats | null = null): Recorder {
+export interface RecorderOptions {
+  /** The engine's, which is fast; without it the same is summed here. */
+  readonly sumFloats?: SumFloats;
+  /** Milliseconds, from anywhere. */
+  readonly now?: () => number;
+  /** How many passes are kept whole: the first and the last. */
+  readonly whole?: { readonly first: number; readonly last: number };
+}
+
+/** What a person steps through; of the others the summary is enough. */
+export const WHOLE = { first: 10, last: 90 };
+
+export function createRecorder(emit: Emit, { sumFloats, now, whole = WHOLE }: RecorderOptions = {}): Recorder {
   const standing: Standing = { site: null, stack: [], module: null, moduleCall: null };
-  const snapshot = createSnapshots(sumFloats);
+  const snapshot = createSnapshots(sumFloats ?? null);
   const announcer = createAnnouncer(emit, snapshot, standing);
   const failure: Failure = { error: null, node: null };
   const observer = {
     ...observeTensors(emit, snapshot, announcer, standing),
-    ...observePasses(emit, snapshot, announcer, standing, failure),
+    ...observePasses(emit, snapshot, announcer, standing, failure, { now: now ?? null, whole }),
   };
   return {
     observer,
@@ -132,14 +143,28 @@ function observePasses(
   announcer: Announcer,
   standing: Standing,
   failure: Failure,
+  { now, whole }: { now: (() => number) | null; whole: { first: number; last: number } },
 ): PassMoments {
   const optional = (tensor: Tensor | null): RawValue | null => (tensor === null ? null : snapshot(tensor));
   /** Until a pass runs its first node: the one that it would begin with. */
   let starting: GraphNode | null = null;
+  const begun: number[] = [];
+  let stretch = 0;
+
+  /** A pass in no other has ended. */
+  function endStretch(): void {
+    announcer.next();
+    const old = stretch++ - whole.last;
+    if (old < whole.first) return;
+    announcer.forget(old);
+    emit({ kind: 'forget', stretch: old });
+  }
+
   return {
     passBegin({ kind: pass, roots, gradients, retainGraph, createGraph }) {
       roots.forEach(announcer.ensure);
       starting = roots[0]?.gradFn ?? null;
+      begun.push(now?.() ?? 0);
       emit({
         kind: 'pass',
         pass,
@@ -167,7 +192,9 @@ function observePasses(
       if (error !== null && culprit !== null) announcer.ensureNode(culprit);
       failure.error = error;
       failure.node = culprit === null ? null : culprit.id;
-      emit({ kind: 'passEnd', error });
+      const began = begun.pop();
+      emit({ kind: 'passEnd', error, ms: now === null || began === undefined ? null : now() - began });
+      if (begun.length === 0) endStretch();
     },
   };
 }

@@ -24,6 +24,14 @@ many = torch.ones(3, 3, requires_grad=True)
 loss = (few * 2).sum() + (many * 3).sum()
 loss.backward()
 `;
+const LONG = `import torch
+w = torch.tensor(1048576.0, requires_grad=True)
+for step in range(120):
+    w.grad = None
+    loss = w * w
+    loss.backward()
+    w.data *= 0.5
+`;
 const NO_BACKWARD = `import torch
 x = torch.tensor([1.0, 2.0], requires_grad=True)
 y = (x * x).sum()
@@ -50,6 +58,27 @@ describe('The picture of', () => {
 
   it('a program without a backward pass', async () =>
     compare('no_backward.py', await contentOf(await record(host, 'no_backward.py', NO_BACKWARD))));
+
+  it('a long run: passes with their graph, and one of which the summary is kept', async () => {
+    const trace = await record(host, 'long.py', LONG);
+    const panel = await harness.open();
+    await panel.show({ kind: 'trace', serial: 1, trace, stale: false });
+    assert.equal(await panel.page.locator('.pass-line').textContent(), 'of 120 · line 6');
+    assert.equal(await panel.page.locator('.states').isVisible(), false);
+    assert.equal(await panel.page.locator('.node').count(), 3);
+    await panel.page.locator('.pass-input').fill('20');
+    await panel.page.locator('.pass-input').press('Enter');
+    await panel.page.getByRole('heading', { name: 'Of pass 20 the summary is kept' }).waitFor();
+    // w is halved 19 times from 1048576 on, and the gradient of w * w is twice w.
+    assert.deepEqual(await panel.page.locator('.states .lines li').allTextContents(), ['Root = 4.', '|w.grad| = 4.']);
+    await panel.screenshot('panel-summary');
+    await panel.page.locator('.pass-input').fill('31');
+    await panel.page.locator('.pass-input').press('Enter');
+    await panel.page.locator('.node').first().waitFor();
+    assert.equal(await panel.page.locator('.states').isVisible(), false);
+    assert.deepEqual(panel.faults, []);
+    await panel.page.context().close();
+  });
 
   it('three passes is the same in every theme', async () => {
     const trace = await recordExample(host, '5_three_passes.py');

@@ -26,7 +26,7 @@ torch.ones(2) @ torch.ones(3)
 `;
 
 /**
- * What the program told. Addresses depend on what lay in memory before; a program can see them, but not learn anything
+ * What the program told, without the time that it took. Addresses depend on what lay in memory before; a program can see them, but not learn anything
  * from them. Text arrives in as many pieces as the time that it took, so pieces that follow each other are joined.
  */
 function told({ events, end }: Outcome) {
@@ -38,7 +38,7 @@ function told({ events, end }: Outcome) {
       joined[joined.length - 1] = { ...last, text: last.text + event.text };
     else joined.push(event);
   }
-  return { end, events: joined.map((event) => JSON.stringify(event).replace(/0x[0-9a-f]+/g, '0x')) };
+  return { end, events: joined.map((event) => JSON.stringify(event).replace(/0x[0-9a-f]+|(?<="ms":)[\d.]+/g, '0')) };
 }
 
 describe('the rehearsal of a spare interpreter', () => {

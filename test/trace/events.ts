@@ -79,7 +79,7 @@ export const accumulate = (leaf: number, before: RawValue | null, incoming: RawV
   after,
 });
 
-export const passEnd = (error: string | null = null): TraceEvent => ({ kind: 'passEnd', error });
+export const passEnd = (error: string | null = null): TraceEvent => ({ kind: 'passEnd', error, ms: null });
 
 export const bind = (name: string, of: number, where: number, scope = ''): TraceEvent => ({
   kind: 'bind',

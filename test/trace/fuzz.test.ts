@@ -46,6 +46,7 @@ function randomEvent(random: Random): TraceEvent {
     () => step(id(), [maybe(value)], [maybe(value)]),
     () => accumulate(id(), maybe(value), value(), value()),
     () => passEnd(maybe(() => 'failed')),
+    () => ({ kind: 'forget', stretch: id() }),
     () => bind(random.pick(['x', '__proto__', 'constructor', 'self.w']), id(), id()),
     () => ({ kind: 'grad', tensor: id(), value: maybe(value), site: null }),
     () => ({ kind: 'output', stream: 'stdout', text: '\udcff\n', site: maybe(id) }),

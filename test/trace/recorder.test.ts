@@ -4,7 +4,7 @@ import * as engine from '../../src/engine/index.ts';
 import { decodeEvents } from '../../src/trace/codec.ts';
 import type { TraceEvent } from '../../src/trace/events.ts';
 import type { Stats, Trace } from '../../src/trace/model.ts';
-import { createRecorder, type Recorder } from '../../src/trace/recorder.ts';
+import { createRecorder, type Recorder, type RecorderOptions } from '../../src/trace/recorder.ts';
 import { at, fold } from './events.ts';
 
 const floats = (values: number[], requiresGrad = false, shape: number[] = [values.length]) =>
@@ -12,9 +12,12 @@ const floats = (values: number[], requiresGrad = false, shape: number[] = [value
 const call = (op: string, ...args: engine.Arg[]) => engine.invoke(op, args) as engine.Tensor;
 
 /** The events of what `body` does, through JSON, as a host gets them. */
-function record(body: (recorder: Recorder) => void): { events: TraceEvent[]; trace: Trace } {
+function record(
+  body: (recorder: Recorder) => void,
+  options: RecorderOptions = {},
+): { events: TraceEvent[]; trace: Trace } {
   const events: TraceEvent[] = [];
-  const recorder = createRecorder((event) => events.push(event));
+  const recorder = createRecorder((event) => events.push(event), options);
   engine.setObserver(recorder.observer);
   try {
     body(recorder);
@@ -217,5 +220,75 @@ describe('recording the engine', () => {
     });
     assert.equal(trace.nodes.length, 10_001);
     assert.equal(trace.passes[0]!.steps.length, 10_001);
+  });
+});
+
+describe('recording a long run', () => {
+  const whole = { first: 2, last: 3 };
+
+  /** Steps of gradient descent on one weight; what each pass of a short run like it would be. */
+  function train(steps: number, options: RecorderOptions) {
+    let tick = 0;
+    return record(
+      (recorder) => {
+        recorder.defineSite(1, at(1));
+        recorder.defineSite(2, at(2));
+        const w = floats([3], true);
+        recorder.bind('w', '', 1, w);
+        let carried = floats([1], true);
+        for (let step = 0; step < steps; step++) {
+          recorder.setSite(2);
+          const once = floats([step + 1]);
+          if (step === 5) recorder.bind('once', '', 1, once);
+          const loss = call('mul', call('mul', w, once), carried);
+          recorder.bind('loss', '', 2, loss);
+          carried = step % 4 === 0 ? call('detach', loss) : carried;
+          engine.backward([loss], null, { retainGraph: true });
+          engine.asProgram(() => call('.mul_', call('.detach', w), 0.5));
+        }
+      },
+      { ...options, now: () => tick++ },
+    );
+  }
+
+  it('keeps the first and the last passes whole, and of all the loss and the norms', () => {
+    const [{ trace }, { trace: all }] = [train(40, { whole }), train(40, { whole: { first: 40, last: 0 } })];
+    assert.deepEqual(
+      trace.passes.flatMap(({ whole, index }) => (whole ? [index] : [])),
+      [0, 1, 37, 38, 39],
+    );
+    const rows = ({ passes }: Trace) =>
+      passes.map(({ summary }) => ({ ...summary, leaves: summary!.leaves.map((leaf) => leaf.norm) }));
+    assert.deepEqual(rows(trace), rows(all));
+    assert.ok(trace.passes.every(({ summary }) => typeof summary?.roots[0] === 'number' && summary.ms === 1));
+    /** Numbers of tensors and nodes go on from one run to the next. */
+    const told = ({ passes, nodes }: Trace, index: number) =>
+      passes[index]!.steps.map(({ node, ...step }) => {
+        const { name, source, stack, formulas } = nodes.find(({ id }) => id === node)!;
+        return { ...step, name, source, stack, formulas };
+      });
+    for (const index of [0, 1, 38, 39]) assert.deepEqual(told(trace, index), told(all, index));
+  });
+
+  it('lets go of what only the others spoke of, and names nothing that is gone', () => {
+    const { trace } = train(400, { whole });
+    assert.ok(trace.tensors.length < 60 && trace.nodes.length < 40, `${trace.tensors.length}, ${trace.nodes.length}`);
+    const tensors = new Set(trace.tensors.map(({ id }) => id));
+    const nodes = new Set(trace.nodes.map(({ id }) => id));
+    for (const { next, inputs, outputs } of trace.nodes) {
+      assert.ok(next.every((edge) => edge === null || nodes.has(edge.node)));
+      assert.ok([...inputs, ...outputs].every((id) => id === null || tensors.has(id)));
+    }
+    for (const { gradFn, origin, updates } of trace.tensors) {
+      assert.ok(gradFn === null || nodes.has(gradFn));
+      assert.ok((origin?.inputs ?? []).every((id) => tensors.has(id)));
+      assert.ok(updates.length < 20);
+    }
+    assert.ok(trace.bindings.every(({ tensor }) => tensors.has(tensor)));
+    assert.ok(
+      trace.bindings.some(({ name }) => name === 'once'),
+      'The last binding of a place stays.',
+    );
+    assert.ok(trace.passes.flatMap(({ steps }) => steps).every(({ node }) => nodes.has(node)));
   });
 });

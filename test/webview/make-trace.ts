@@ -217,6 +217,7 @@ export class TraceMaker {
 
   private emptyPass(root: Variable, line: number): Pass {
     const rest = { steps: [], accumulations: [], error: null, retainGraph: true, createGraph: false };
+    const end = { summary: null, whole: true };
     return {
       index: this.passes.length,
       kind: 'backward',
@@ -225,6 +226,7 @@ export class TraceMaker {
       roots: [root.id],
       gradients: [null],
       ...rest,
+      ...end,
     };
   }
 

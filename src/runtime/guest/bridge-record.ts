@@ -5,7 +5,7 @@ import type { Handles } from './bridge-handles.ts';
 import { numbers } from './bridge-tensors.ts';
 
 /** Sites, stacks, names and errors. When a run is not recorded, only sites (of output) and errors are told. */
-export function recordEntries(handles: Handles) {
+export function recordEntries(handles: Handles, now: () => number) {
   let recorder = createRecorder(() => {});
   let recording = false;
   let stacks: (readonly number[])[] = [[]];
@@ -15,7 +15,7 @@ export function recordEntries(handles: Handles) {
   return {
     /** Starts anew. */
     watch(emit: (event: TraceEvent) => void, record: boolean): void {
-      recorder = createRecorder(emit, sumFloats);
+      recorder = createRecorder(emit, { sumFloats, now });
       recording = record;
       setObserver(record ? recorder.observer : null);
       stacks = [[]];

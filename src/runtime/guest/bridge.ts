@@ -33,14 +33,17 @@ export interface Watch {
 export type Bridge = ReturnType<typeof createBridge>;
 
 /** `bufferBytes`: bytes in the worker's array buffers, after a collection of garbage when one is asked for. */
-export function createBridge({ bufferBytes, collect }: Pick<HostCalls, 'bufferBytes' | 'collect'>, api: CApi) {
+export function createBridge(
+  { bufferBytes, collect, now }: Pick<HostCalls, 'bufferBytes' | 'collect' | 'now'>,
+  api: CApi,
+) {
   let python: PythonCallback | null = null;
   const failures = createFailures();
   const handles = createHandles();
   const results = createResults(handles);
   const callbacks = createCallbacks(handles, () => python);
   const nodes = createNodes();
-  const { at, watch, entries } = recordEntries(handles);
+  const { at, watch, entries } = recordEntries(handles, now);
   const calls = callEntries(handles, results, failures, at);
   const native = nativeEntries(api, handles, calls, failures.guard(entries.bind), () => entries.recording() === 1);
 

@@ -1,4 +1,7 @@
-/** The page without a graph: nothing run, running, failed, or nothing recorded. */
+/** The page without a graph: nothing run, running, failed, nothing recorded, or a pass of which the graph was not kept. */
+import { formatElement } from '../../trace/format.ts';
+import type { Pass, Trace } from '../../trace/model.ts';
+import { labelOfTensor, tensorById } from '../../trace/queries.ts';
 import { t } from '../l10n.ts';
 import type { Action, Model } from '../store.ts';
 import { button, child, type Html, show } from './elements.ts';
@@ -8,6 +11,8 @@ interface Page {
   readonly kind: string;
   readonly title: string;
   readonly text: string;
+  /** What is known, a line each. */
+  readonly lines?: readonly string[];
   readonly action: string | null;
 }
 
@@ -19,13 +24,18 @@ export function renderStates(parent: Html, model: Model, send: (action: Action) 
   parent.attr('class', `states ${page.kind}`).attr('aria-busy', String(page.kind === 'running'));
   child(parent, 'h2', 'title').text(page.title);
   child(parent, 'p', 'text').text(page.text);
+  child(parent, 'ul', 'lines')
+    .selectAll('li')
+    .data(page.lines ?? [])
+    .join('li')
+    .text((line) => line);
   show(child(parent, 'div', 'progress').attr('aria-hidden', 'true'), page.kind === 'running');
   const run = button(parent, 'primary', page.action ?? '', () => send({ kind: 'run' }));
   show(run, page.action !== null);
   return true;
 }
 
-function pageOf({ shown, file }: Model): Page | null {
+function pageOf({ shown, file, pass }: Model): Page | null {
   switch (shown.kind) {
     case 'empty':
       return file === null ? firstPage() : keptPage(baseName(file));
@@ -39,10 +49,30 @@ function pageOf({ shown, file }: Model): Page | null {
     case 'failed':
       return { kind: 'failed', title: shown.message, text: shown.hint ?? '', action: t('Run again') };
     case 'trace':
-      return shown.trace.tensors.length > 0 || shown.trace.nodes.length > 0
-        ? null
-        : nothingRecorded(shown.trace.error !== null);
+      return pageOfTrace(shown.trace, pass);
   }
+}
+
+function pageOfTrace(trace: Trace, index: number | null): Page | null {
+  if (trace.tensors.length === 0 && trace.nodes.length === 0) return nothingRecorded(trace.error !== null);
+  const pass = index === null ? undefined : trace.passes[index];
+  return pass === undefined || pass.whole ? null : summaryPage(trace, pass);
+}
+
+function summaryPage(trace: Trace, { index, summary }: Pass): Page {
+  const roots = (summary?.roots ?? []).map((value) => (value === null ? '…' : formatElement(value, 'float32')));
+  const leaves = (summary?.leaves ?? []).flatMap(({ tensor, norm }) => {
+    const found = tensorById(trace, tensor);
+    const name = found === null ? null : labelOfTensor(found);
+    return name === null ? [] : [`|${name}.grad| = ${norm === null ? 'inf' : formatElement(norm, 'float32')}`];
+  });
+  return {
+    kind: 'summary',
+    title: t('Of pass {0} the summary is kept', index + 1),
+    text: t('In a long run the first and the last passes keep their graph.'),
+    lines: [`${t('Root')} = ${roots.join(', ')}`, ...leaves],
+    action: null,
+  };
 }
 
 function firstPage(): Page {
