@@ -69,7 +69,14 @@ function castArguments(op: OpDef, args: readonly unknown[]): readonly unknown[] 
     throw unsupported(`torch.${op.name.replace('linalg_', 'linalg.')} inside of autocast`);
   if (policy === undefined) return null;
   const dtype = policy === 'promote' ? widest(args) : policy === 'bfloat16' ? bfloat16 : float32;
-  return dtype === null ? args : args.map((arg) => castArgument(arg, dtype));
+  return dtype === null ? args : castAll(args, dtype);
+}
+
+/** From the last to the first, as PyTorch's compiler evaluates arguments: the order in which the casts' backward runs. */
+function castAll(args: readonly unknown[], dtype: DType): readonly unknown[] {
+  const made = args.slice();
+  for (let i = made.length - 1; i >= 0; i--) made[i] = castArgument(made[i], dtype);
+  return made;
 }
 
 /** A function of Python's leaves it to the op inside of it, where that has its name. */
