@@ -3,6 +3,7 @@ import type { OutputMeta } from '../autograd/node.ts';
 import { bool, float16, float32, int64, isComplex } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { multiply, multiplyBig, multiplyComplex } from '../linear-algebra/multiply.ts';
+import { multiplyNarrow, roundsEachSum } from '../linear-algebra/multiply-narrow.ts';
 import { declare, define } from '../registry.ts';
 import { formatShape, type Shape } from '../shape.ts';
 import { type NumberData, rowMajor } from '../strided.ts';
@@ -48,10 +49,14 @@ export function product(
     return out;
   }
   const [x, y, { data }] = [rowMajor(self), rowMajor(other), out.storage];
+  const sizes = { m, k, n };
+  const { narrow } = self.dtype;
+  const rounded = narrow !== null && self.rank === other.rank && roundsEachSum(self, other, sizes);
   const run = isComplex(self.dtype) ? multiplyComplex : self.dtype === int64 ? (multiplyBig as never) : multiply;
   for (let b = 0; b < batches; b++) {
     const at = { x: b * m * k, y: b * k * n, out: b * m * n };
-    run(x as NumberData, y as NumberData, data as NumberData, { m, k, n }, at);
+    if (rounded) multiplyNarrow(x as NumberData, y as NumberData, data as NumberData, sizes, at, narrow);
+    else run(x as NumberData, y as NumberData, data as NumberData, sizes, at);
   }
   return out;
 }
