@@ -262,7 +262,8 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
     ended.delete(stretch);
     stretches.forgotten.add(stretch);
     const isIn = (item: { at: number }) => item.at >= found.start && item.at < found.end;
-    for (const pass of found.passes) Object.assign(pass, { whole: false, steps: [], accumulations: [], gradients: [] });
+    for (const pass of found.passes)
+      Object.assign(pass, { whole: false, roots: [], gradients: [], steps: [], accumulations: [] });
     for (const tensor of found.updated)
       tensor.updates = tensor.updates.filter((update, i, all) => i === all.length - 1 || !isIn(update));
     const last = new Map(bindings.map((binding) => [binding.source, binding]));
@@ -270,6 +271,15 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
     for (const binding of bindings) if (isIn(binding)) tensors.pin(binding.tensor);
     tensors.forget(stretch);
     nodes.forget(stretch);
+  }
+
+  /** A leaf that came and went is not in the trace; its row of a summary goes with it. */
+  function copyPass(pass: Pass): Pass {
+    const { summary, whole } = pass;
+    const rest = { steps: [...pass.steps], accumulations: [...pass.accumulations] };
+    if (whole || summary === null) return { ...pass, ...rest };
+    const leaves = summary.leaves.filter(({ tensor }) => tensors.find(tensor) !== undefined);
+    return { ...pass, ...rest, summary: { ...summary, leaves } };
   }
 
   return {
@@ -284,7 +294,7 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
       file,
       argv: [...argv],
       ...connected(tensors.values().map(copyTensor), nodes.values(), stretches.forgotten.size > 0),
-      passes: passes.map((pass) => ({ ...pass, steps: [...pass.steps], accumulations: [...pass.accumulations] })),
+      passes: passes.map(copyPass),
       bindings: [...bindings],
       output: [...output],
       findings: [],
