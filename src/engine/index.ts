@@ -40,7 +40,7 @@ export {
   retainGrad,
 } from './autograd/hooks.ts';
 export type { Edge, OutputMeta, Packed, SavedTensor } from './autograd/node.ts';
-export { GraphNode } from './autograd/node.ts';
+export { type Backward, GraphNode } from './autograd/node.ts';
 export { savedInput, savedNames, savedValue } from './autograd/saved-values.ts';
 export { refuseStale } from './autograd/view.ts';
 export { asProgram, lending } from './context.ts';

@@ -4,7 +4,9 @@ A `TensorBase` holds a *handle*, the number under which the engine's side keeps 
 because a memory snapshot is taken in between that must hold no JavaScript object.
 """
 
+import functools
 import json
+import sys
 import warnings
 import weakref
 
@@ -170,7 +172,9 @@ def let_go(key):
 def _call_back(key, groups):
     """Called by the engine. Nothing may be raised through it."""
     global _raised, _answered
-    if key < 0:
+    if key <= 0:
+        if key == 0:
+            return _idle_nodes()
         let_go(-key)
         return ""
     try:
@@ -185,6 +189,17 @@ def _call_back(key, groups):
     except BaseException as error:
         _raised = error
         return f"!{error}"
+
+
+def _idle_nodes():
+    """The ids of custom Functions' nodes whose `ctx` nobody holds but the function that is kept to call its backward."""
+    alone = _references(functools.partial(id, object()))
+    kept = [one for one in _kept.values() if type(one) is functools.partial and isinstance(one.args[0], Node)]
+    return ",".join([str(one.args[0]._id) for one in kept if _references(one) == alone])
+
+
+def _references(function):
+    return sys.getrefcount(function.args[0])
 
 
 def _tensors(group):

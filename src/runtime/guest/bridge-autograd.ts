@@ -51,11 +51,17 @@ export function autogradEntries(
 
     partialPass: () => engine.isPartialPass(),
     registerHook: guard((a: number, key: number) =>
-      engine.registerHook(handles.get(a), (grad) => callbacks.call(key, [grad])?.[0] ?? null),
+      engine.registerHook(
+        handles.get(a),
+        callbacks.leased(key, (grad: engine.Tensor) => callbacks.call(key, [grad])?.[0] ?? null),
+      ),
     ),
     removeHook: (a: number, hook: number) => engine.removeHook(handles.get(a), hook),
     registerAfterGrad: guard((a: number, key: number) =>
-      engine.registerAfterGrad(handles.get(a), () => callbacks.call(key)),
+      engine.registerAfterGrad(
+        handles.get(a),
+        callbacks.leased(key, () => callbacks.call(key)),
+      ),
     ),
     removeAfterGrad: (a: number, hook: number) => engine.removeAfterGrad(handles.get(a), hook),
   };

@@ -47,10 +47,10 @@ export function customEntries(
           dirty: tensors(dirty),
           nonDifferentiable: tensors(nonDifferentiable),
           saved: optional(saved),
-          backward: (node, arrived) => {
+          backward: callbacks.leased<engine.Backward>(key, (node, arrived) => {
             const filled = materialize ? arrived.map((grad, i) => grad ?? engine.zerosFor(node, i)) : arrived;
             return callbacks.call(key, filled)!;
-          },
+          }),
           released: () => callbacks.release(key),
         });
         attached = nodes.keep(result.node);
@@ -89,7 +89,10 @@ export function customEntries(
           ? null
           : (tensor): Packed => {
               const key = callbacks.number(pack, [tensor]);
-              return { unpack: () => callbacks.call(key)![0]!, release: () => callbacks.release(key) };
+              return {
+                unpack: callbacks.leased(key, () => callbacks.call(key)![0]!),
+                release: () => callbacks.release(key),
+              };
             },
       ),
   };

@@ -5,6 +5,8 @@ import type { Failures } from './bridge-failure.ts';
 import type { Handles } from './bridge-handles.ts';
 import { NONE } from './bridge-tensors.ts';
 
+type Gradients = readonly (engine.Tensor | null)[];
+
 /** The backward functions that Python holds as `grad_fn`, by their ids. */
 export interface Nodes {
   keep(node: GraphNode | null): number;
@@ -57,9 +59,17 @@ export function nodeEntries(nodes: Nodes, handles: Handles, callbacks: Callbacks
     },
     releaseNode: (id: number) => nodes.release(id),
     nodePreHook: (id: number, key: number) =>
-      engine.registerNodePreHook(nodes.get(id), (gradOutputs) => callbacks.call(key, gradOutputs)),
+      engine.registerNodePreHook(
+        nodes.get(id),
+        callbacks.leased(key, (gradOutputs: Gradients) => callbacks.call(key, gradOutputs)),
+      ),
     nodeHook: (id: number, key: number) =>
-      engine.registerNodeHook(nodes.get(id), (gradInputs, gradOutputs) => callbacks.call(key, gradInputs, gradOutputs)),
+      engine.registerNodeHook(
+        nodes.get(id),
+        callbacks.leased(key, (gradInputs: Gradients, gradOutputs: Gradients) =>
+          callbacks.call(key, gradInputs, gradOutputs),
+        ),
+      ),
     removeNodeHook: (id: number, hook: number) => engine.removeNodeHook(nodes.get(id), hook),
   };
 }

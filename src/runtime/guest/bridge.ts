@@ -41,8 +41,8 @@ export function createBridge(
   const failures = createFailures();
   const handles = createHandles();
   const results = createResults(handles);
-  const callbacks = createCallbacks(handles, () => python);
   const nodes = createNodes();
+  const callbacks = createCallbacks(handles, nodes, collect, () => python);
   const { at, watch, entries } = recordEntries(handles, now);
   const calls = callEntries(handles, results, failures, at);
   const native = nativeEntries(api, handles, calls, failures.guard(entries.bind), () => entries.recording() === 1);
@@ -51,6 +51,7 @@ export function createBridge(
   function begin({ emit, record, tensorLimit }: Watch): void {
     handles.clear();
     native.forget();
+    callbacks.forget();
     resetEngine();
     watch(emit, record);
     const before = bufferBytes(false);

@@ -175,7 +175,7 @@ def _attach(ctx, site, args, inputs, outputs):
     ctx._saved_mask = tuple([tensor is not None for tensor in saved])
     name = type(ctx).__name__
     tensor_args = tuple([isinstance(arg, TensorBase) for arg in args])
-    key = _bridge.keep(lambda gradients: _contributions(ctx, tensor_args, gradients))
+    key = _bridge.keep(functools.partial(_contributions, ctx, tensor_args))
     text = _bridge.E.attachCustom(
         site, name, _input_names(ctx, args), _handles(inputs), _handles(outputs), _handles(dirty), _handles(fixed), _handles(saved), key, bool(ctx.materialize_grads)
     )

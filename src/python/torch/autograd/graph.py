@@ -38,8 +38,7 @@ def _push(pack):
 
 
 def _pop():
-    """The engine may still have it in use, so the key is kept."""
-    _installed.pop()
+    _bridge.let_go(_installed.pop())
     _bridge.E.setSavedHooks(_installed[-1] if _installed else 0)
 
 
