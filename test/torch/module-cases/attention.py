@@ -35,7 +35,7 @@ CASES = [
     ("TransformerDecoder(TransformerDecoderLayer(4, 2, 8), 2, LayerNorm(4))", "randn(3, 2, 4), randn(5, 2, 4)"),
     ("Transformer(4, 2, 1, 1, 8)", "randn(5, 2, 4), randn(3, 2, 4)"),
     ("Transformer(4, 2, 2, 1, 8, batch_first=True, norm_first=True, dtype=float64)", "randn(2, 5, 4, dtype=float64), randn(2, 3, 4, dtype=float64)"),
-    ("Transformer(4, 2, 1, 1, 8, dropout=0.0)", "randn(5, 4), randn(3, 4), None, Transformer.generate_square_subsequent_mask(3)"),
+    ("Transformer(4, 2, 1, 1, 8, dropout=0.0, dtype=float64)", "randn(5, 4, dtype=float64), randn(3, 4, dtype=float64), None, Transformer.generate_square_subsequent_mask(3).double()"),
     ("Transformer(4, 2, 1, 1, 8)", "randn(5, 2, 4), randn(3, 1, 4)"),
     ("Transformer(4, 2, 1, 1, 8)", "randn(5, 2, 3), randn(3, 2, 3)"),
 ]

@@ -40,14 +40,17 @@ const overSteps: Pass = (cell, input, first, weights, backwards) => {
   return { output: stack(backwards ? outputs.reverse() : outputs, 0), state };
 };
 
-const rows = (state: State, from: number, to: number): State => state.map((one) => narrow(one, 0, from, to - from));
-const joined = (states: readonly State[]): State =>
-  states[0]!.map((_, i) =>
-    cat(
-      states.map((state) => state[i]!),
-      0,
-    ),
-  );
+/** The parts of a state, the last made first, as PyTorch's compiler evaluates them. */
+const eachPart = (state: State, part: (i: number) => Tensor): State =>
+  state.map((_, i) => part(state.length - 1 - i)).reverse();
+
+const rows = (state: State, from: number, to: number): State =>
+  eachPart(state, (i) => narrow(state[i]!, 0, from, to - from));
+
+const joined = (states: readonly State[]): State => {
+  const part = (i: number) => states.map((state) => state[i]!);
+  return eachPart(states[0]!, (i) => cat(part(i), 0));
+};
 
 /** The rows of all steps one under another: `sizes` tells how many sequences, the longest first, are still there at each step. */
 const overPacked =
