@@ -44,16 +44,19 @@ define(cosine, {
     }
     const shape = broadcastShapes(x1.shape, x2.shape);
     const [a, b] = [x1, x2].map((x) => expand(cast(x, dtype), shape)) as [Tensor, Tensor];
-    return sumDim(mul(direction(a, dim, eps), direction(b, dim, eps)), [dim]);
+    const squares = [a, b].map((x) => squaredLength(x, dim, eps));
+    const [first, second] = squares.map((one) => sqrt(one)) as [Tensor, Tensor];
+    const directions = [div(a, first), div(b, second)] as const;
+    return sumDim(mul(...directions), [dim]);
   },
 });
 alias(cosine, 'cosine_similarity', functional);
 
-/** x by its length, which counts as at least `eps`; autograd does not see that limit. */
-function direction(x: Tensor, dim: number, eps: number): Tensor {
+/** It counts as at least `eps` squared; autograd does not see that limit. */
+function squaredLength(x: Tensor, dim: number, eps: number): Tensor {
   const squares = sumDim(pow(x, 2n), [dim], true);
   withGradMode(false, () => dispatchInplace(clampMin.def!, [squares, eps * eps]));
-  return div(x, sqrt(squares));
+  return squares;
 }
 
 face('normalize(Tensor input, float p=2., int dim=1, float eps=1e-12) -> Tensor', (input, p, dim, eps) =>

@@ -52,9 +52,9 @@ face(
     const product = sumDim(mul(input1, input2), [dim]);
     const cosine = div(product, sqrt(mul(length(input1), length(input2))));
     const zeros = zerosLike(cosine);
-    const together = where(eq(target, 1n), sub(onesLike(cosine), cosine), zeros);
-    const apart = where(eq(target, -1n), clampMin(sub(cosine, margin), 0n), zeros);
-    return reduced(add(together, apart), how);
+    const [near, far] = [sub(onesLike(cosine), cosine), clampMin(sub(cosine, margin), 0n)];
+    const together = where(eq(target, 1n), near, zeros);
+    return reduced(add(together, where(eq(target, -1n), far, zeros)), how);
   },
 );
 
