@@ -5,7 +5,7 @@ from itertools import chain
 
 from ..._bridge import TensorBase
 from ..parameter import Parameter
-from . import _calls, _conversion, _paths, _state
+from . import _calls, _conversion, _hook_methods, _paths, _state, _traversal
 from ._calls import WrappedHook as _WrappedHook
 from ._calls import (
     register_module_backward_hook,
@@ -125,42 +125,12 @@ class Module:
             raise KeyError(f'{what} name can\'t be empty string ""')
         _check_free(self, name, group)
 
-    def get_submodule(self, target):
-        """The module at a path: `encoder.0`."""
-        module = self
-        for name in target.split(".") if target else ():
-            if not hasattr(module, name):
-                raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
-            module = getattr(module, name)
-            if not isinstance(module, Module):
-                raise AttributeError(f"`{name}` is not an nn.Module")
-        return module
-
-    def get_parameter(self, target):
-        module, name, found = _member(self, target)
-        if not isinstance(found, Parameter):
-            raise AttributeError(f"`{name}` is not an nn.Parameter")
-        return found
-
-    def get_buffer(self, target):
-        module, name, found = _member(self, target)
-        if name not in module._buffers:
-            raise AttributeError(f"`{name}` is not a buffer")
-        return found
-
     def get_extra_state(self):
         """What else belongs to the state. A module that overrides it overrides `set_extra_state` too."""
         raise RuntimeError(_OWN_CODE.format("get"))
 
     def set_extra_state(self, state):
         raise RuntimeError(_OWN_CODE.format("set"))
-
-    def apply(self, fn):
-        """Calls `fn` with every module, children first."""
-        for module in self.children():
-            module.apply(fn)
-        fn(self)
-        return self
 
     def __setattr__(self, name, value):
         fields = self.__dict__
@@ -206,56 +176,6 @@ class Module:
         names = chain(dir(type(self)), self.__dict__, self._parameters, self._modules, self._buffers)
         return sorted([name for name in names if not name[0].isdigit()])
 
-    def _named_members(self, get_members_fn, prefix="", recurse=True, remove_duplicate=True):
-        seen = set()
-        for path, module in self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]:
-            for name, value in get_members_fn(module):
-                if value is None or value in seen:
-                    continue
-                if remove_duplicate:
-                    seen.add(value)
-                yield (f"{path}.{name}" if path else name), value
-
-    def parameters(self, recurse=True):
-        for _, parameter in self.named_parameters(recurse=recurse):
-            yield parameter
-
-    def named_parameters(self, prefix="", recurse=True, remove_duplicate=True):
-        yield from self._named_members(lambda module: module._parameters.items(), prefix, recurse, remove_duplicate)
-
-    def buffers(self, recurse=True):
-        for _, buffer in self.named_buffers(recurse=recurse):
-            yield buffer
-
-    def named_buffers(self, prefix="", recurse=True, remove_duplicate=True):
-        yield from self._named_members(lambda module: module._buffers.items(), prefix, recurse, remove_duplicate)
-
-    def children(self):
-        for _, module in self.named_children():
-            yield module
-
-    def named_children(self):
-        seen = set()
-        for name, module in self._modules.items():
-            if module is not None and module not in seen:
-                seen.add(module)
-                yield name, module
-
-    def modules(self):
-        for _, module in self.named_modules():
-            yield module
-
-    def named_modules(self, memo=None, prefix="", remove_duplicate=True):
-        memo = set() if memo is None else memo
-        if self in memo:
-            return
-        if remove_duplicate:
-            memo.add(self)
-        yield prefix, self
-        for name, module in self._modules.items():
-            if module is not None:
-                yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name, remove_duplicate)
-
     def train(self, mode=True):
         if not isinstance(mode, bool):
             raise ValueError("training mode is expected to be boolean")
@@ -275,6 +195,12 @@ class Module:
     def zero_grad(self, set_to_none=False):
         clear_grads(self.parameters(), set_to_none)
 
+    def compile(self, *args, **kwargs):
+        """Of later PyTorch; here the module runs as it is."""
+        from ...jit import compile_eagerly
+
+        compile_eagerly(self)
+
     def _get_name(self):
         return type(self).__name__
 
@@ -290,43 +216,6 @@ class Module:
             return f"{self._get_name()}({extra})"
         return f"{self._get_name()}(\n  " + "\n  ".join(lines + children) + "\n)"
 
-    def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
-        """Calls `hook(module, input)` before `forward`; what it answers with is the input instead."""
-        flag = self._flag("_forward_pre_hooks_with_kwargs") if with_kwargs else None
-        return _calls.added(self._forward_pre_hooks, hook, prepend, kwargs=flag)
-
-    def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
-        """Calls `hook(module, input, output)` after `forward`; what it answers with is the output instead."""
-        flag = self._flag("_forward_hooks_with_kwargs") if with_kwargs else None
-        always = self._flag("_forward_hooks_always_called") if always_call else None
-        return _calls.added(self._forward_hooks, hook, prepend, kwargs=flag, always=always)
-
-    def register_backward_hook(self, hook):
-        """A hook on the node that made the output. `register_full_backward_hook` is the one to use."""
-        self._set_full_backward(False)
-        return _calls.added(self._backward_hooks, hook)
-
-    def register_full_backward_hook(self, hook, prepend=False):
-        """Calls `hook(module, grad_input, grad_output)`; what it answers with is the gradient of the inputs instead."""
-        self._set_full_backward(True)
-        return _calls.added(self._backward_hooks, hook, prepend)
-
-    def register_full_backward_pre_hook(self, hook, prepend=False):
-        """Calls `hook(module, grad_output)` before the module's backward."""
-        return _calls.added(self._flag("_backward_pre_hooks"), hook, prepend)
-
-    def _flag(self, name):
-        """A dict that few modules have."""
-        return self.__dict__.setdefault(name, OrderedDict())
-
-    def _set_full_backward(self, full):
-        if self._is_full_backward_hook is (not full):
-            raise RuntimeError(_calls.ON_MODULE)
-        self._is_full_backward_hook = full
-
-    def _get_backward_hooks(self):
-        return _calls.backward_hooks_of(self)
-
 
 _HOOKS = (
     "_forward_hooks",
@@ -335,7 +224,7 @@ _HOOKS = (
     "_load_state_dict_pre_hooks",
     "_load_state_dict_post_hooks",
 )
-for _method in _state.METHODS + _conversion.METHODS:
+for _method in _traversal.METHODS + _hook_methods.METHODS + _state.METHODS + _conversion.METHODS:
     _method.__qualname__ = f"Module.{_method.__name__}"
     setattr(Module, _method.__name__, _method)
 for _class in (Module, _WrappedHook):
@@ -361,15 +250,6 @@ def clear_grads(parameters, set_to_none):
 def _check_free(module, name, group):
     if hasattr(module, name) and name not in group:
         raise KeyError(f"attribute '{name}' already exists")
-
-
-def _member(module, target):
-    """The module that holds what is at a path, its name there, and it."""
-    path, _, name = target.rpartition(".")
-    holder = module.get_submodule(path)
-    if not hasattr(holder, name):
-        raise AttributeError(f"{holder._get_name()} has no attribute `{name}`")
-    return holder, name, getattr(holder, name)
 
 
 def _refuse_other(value, kind, what, name, expected):
