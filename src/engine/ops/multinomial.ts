@@ -31,10 +31,7 @@ define(multinomial, {
     const width = self.shape.at(-1)!;
     const rows = self.rank === 1 ? 1 : self.shape[0]!;
     const out = emptyTensor(self.rank === 1 ? [samples] : [rows, samples], int64);
-    const chosen =
-      !replacement || samples === 1
-        ? race(self, rows, width, samples, source)
-        : cumulative(self, rows, width, samples, source);
+    const chosen = (replacement ? cumulative : race)(self, rows, width, samples, source);
     (out.storage.data as BigInt64Array).set(chosen.map(BigInt));
     return out;
   },
