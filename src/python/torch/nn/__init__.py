@@ -4,6 +4,5 @@ from .._names import module_getattr
 from . import functional, init, modules, utils
 from .modules import *
 from .parameter import Parameter, UninitializedBuffer, UninitializedParameter
-from . import utils
 
 __getattr__ = module_getattr("torch.nn")
