@@ -15,6 +15,7 @@ import { unsqueeze } from '../movement.ts';
 import { adjoint } from '../products.ts';
 import { sumDim } from '../reduction.ts';
 import { abs } from '../signs.ts';
+import { requireNoGrad } from '../undifferentiable.ts';
 import { eighParts } from './eigh.ts';
 import { batchOf, rowsOf, widthOf } from './matrices.ts';
 import { zerosOf } from './parts.ts';
@@ -117,7 +118,10 @@ export function pseudoInverseSlope(g: Tensor, P: Tensor, A: Tensor): Tensor {
 define(pinvTensors, {
   variants: linalg,
   node: 'LinalgPinvBackward0',
-  kernel: pseudoInverse,
+  kernel: (self, atol, rtol, hermitian) => {
+    requireNoGrad('linalg_pinv', { atol, rtol });
+    return pseudoInverse(self, atol, rtol, hermitian);
+  },
   gradients: {
     self: {
       formula: '∂L/∂self = −Pᴴ @ upstream @ Pᴴ + (I − A P) @ upstreamᴴ @ P Pᴴ + Pᴴ P @ upstreamᴴ @ (I − P A)',

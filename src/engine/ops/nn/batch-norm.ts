@@ -1,4 +1,5 @@
 /** Batch normalisation: per channel, over all else; and instance normalisation, which takes each example as a batch. */
+
 import { context } from '../../context.ts';
 import { runtimeError, valueError } from '../../errors.ts';
 import { assignRaw } from '../../inplace.ts';
@@ -14,6 +15,7 @@ import { reshape, select, view } from '../movement.ts';
 import { fromData } from '../pointwise.ts';
 import { sumToSize } from '../reduction.ts';
 import { repeat } from '../repetition.ts';
+import { requireNoGrad } from '../undifferentiable.ts';
 import { requireFloating, roundOf } from './elementwise.ts';
 import { face, internal } from './face.ts';
 import { requireChannels, requireSeveral } from './group-norm.ts';
@@ -76,6 +78,7 @@ function learnedStatistics(input: Tensor, { mean, variance }: Running, eps: numb
 define(nativeBatchNorm, {
   variants: { method: false },
   kernel: (input, weight, bias, runningMean, runningVar, training, momentum, eps) => {
+    requireNoGrad('native_batch_norm', { running_mean: runningMean, running_var: runningVar });
     requireFloating('batch_norm', input.dtype);
     const running = { mean: runningMean, variance: runningVar };
     const saved = training ? batchStatistics(input, running, momentum, eps) : null;

@@ -1,4 +1,5 @@
 /** Binary cross entropy, of probabilities and of logits. */
+
 import { quietly } from '../../context.ts';
 import { bfloat16, type Data, isComplex } from '../../dtype.ts';
 import { runtimeError, valueError } from '../../errors.ts';
@@ -13,6 +14,7 @@ import { clampMin } from '../choice.ts';
 import { exp, log, sigmoid } from '../exponential.ts';
 import { expand } from '../movement.ts';
 import { onesLike } from '../raw.ts';
+import { requireNoGrad } from '../undifferentiable.ts';
 import { refuseDType, requireFloating, roundOf } from './elementwise.ts';
 import { face, internal } from './face.ts';
 import { byUpstream, perElement, reduced, reductionOf } from './loss-reduction.ts';
@@ -37,6 +39,7 @@ const LEAST_SCALE = 1e-12;
 define(bce, {
   ...internal,
   kernel: (self, target, weight, reduction) => {
+    requireNoGrad('binary_cross_entropy', { weight });
     requireFloating('binary_cross_entropy', self.dtype);
     if (self.dtype === bfloat16) refuseDType('binary_cross_entropy', self.dtype);
     const losses = emptyTensor(self.shape, self.dtype);
@@ -133,14 +136,16 @@ const emphasis = (target: Tensor, positive: Tensor): Tensor => add(mul(sub(posit
 
 define(bceWithLogits, {
   ...internal,
-  kernel: (input, target, weight, positive, reduction) =>
-    quietly(() => {
+  kernel: (input, target, weight, positive, reduction) => {
+    requireNoGrad('binary_cross_entropy_with_logits', { weight, pos_weight: positive });
+    return quietly(() => {
       const shift = clampMin(neg(input), 0n);
       const tail = add(log(add(exp(neg(shift)), exp(sub(neg(input), shift)))), shift);
       const scaled = positive === null ? tail : mul(emphasis(target, positive), tail);
       const losses = add(mul(sub(one(), target), input), scaled);
       return reduced(weighted(losses, weight), reduction);
-    }),
+    });
+  },
   gradients: {
     self: {
       formula: '∂L/∂input = upstream · (σ(input) − target) / n',

@@ -1,4 +1,5 @@
 /** Losses of margins between classes, and of margins between logistic answers. */
+
 import { context, quietly } from '../../context.ts';
 import { bfloat16, int64 } from '../../dtype.ts';
 import { runtimeError, valueError } from '../../errors.ts';
@@ -11,6 +12,7 @@ import { add, div, mul, neg, rsubScalar } from '../arithmetic.ts';
 import { exp, log } from '../exponential.ts';
 import { onesLike, zerosLike } from '../raw.ts';
 import { mean, sum, sumDim } from '../reduction.ts';
+import { requireNoGrad } from '../undifferentiable.ts';
 import { refuseDType, requireFloating, roundOf } from './elementwise.ts';
 import { face, internal, underivable } from './face.ts';
 import { byUpstream, perElement, reduced, reductionOf } from './loss-reduction.ts';
@@ -154,6 +156,7 @@ function eachRival(
 define(multiMargin, {
   ...internal,
   kernel: (self, target, p, margin, weight, reduction) => {
+    requireNoGrad('multi_margin_loss', { weight });
     if (toNumber(p) !== 1 && toNumber(p) !== 2) throw runtimeError('only p == 1 and p == 2 supported');
     checkClasses(self, target);
     requireFloating('multi_margin_loss_cpu_kernel', self.dtype);

@@ -1,5 +1,5 @@
 /** Fractional max pooling (Graham 2014, arXiv:1412.6071): windows whose steps vary at random around a size that is no integer. */
-import { context } from '../../context.ts';
+
 import { float32 } from '../../dtype.ts';
 import { runtimeError, valueError } from '../../errors.ts';
 import { positionsOf, type Span, spanPlaces } from '../../pooling/windows.ts';
@@ -8,6 +8,7 @@ import { formatShape, type Shape, wrapDim } from '../../shape.ts';
 import { type NumberData, rowMajor } from '../../strided.ts';
 import type { Tensor } from '../../tensor.ts';
 import { rand } from '../random.ts';
+import { requireNoGrad } from '../undifferentiable.ts';
 import { face, internal } from './face.ts';
 import { largestByPlane, planeOf, requireFloats, spreading } from './pooling-parts.ts';
 
@@ -23,7 +24,7 @@ const pools = ([2, 3] as const).map((dims) => {
     node: `FractionalMaxPool${dims}DBackward0`,
     differentiable: [0],
     kernel: (self, kernel, size, samples) => {
-      refuseGrad(samples, dims);
+      requireNoGrad(`fractional_max_pool${dims}d`, { random_samples: samples });
       check(self, kernel, size, dims);
       requireFloats(`fractional_max_pool${dims}d_out_frame`, self);
       const drawn = samplesOf(self, samples, dims);
@@ -54,13 +55,6 @@ function spansOf(length: number, count: number, kernel: number, u: number, round
   const from = (i: number): number =>
     i === count - 1 ? length - kernel : Math.trunc(round(round(i + u) * step)) - shift;
   return Array.from({ length: count }, (_, i): Span => [from(i), from(i) + kernel]);
-}
-
-function refuseGrad(samples: Tensor, dims: number): void {
-  if (!context.gradEnabled || !samples.requiresGrad) return;
-  throw runtimeError(
-    `The function 'fractional_max_pool${dims}d' is not differentiable with respect to argument 'random_samples'. This input cannot have requires_grad True.`,
-  );
 }
 
 function check(self: Tensor, kernel: Shape, size: Shape, dims: 2 | 3): void {

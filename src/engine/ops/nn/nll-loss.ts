@@ -1,4 +1,5 @@
 /** Negative log likelihood of a class per row or per pixel, and cross entropy, which is made of it. */
+
 import { int64 } from '../../dtype.ts';
 import { indexError, runtimeError, valueError } from '../../errors.ts';
 import { declare, define, type Op } from '../../registry.ts';
@@ -7,6 +8,7 @@ import { type NumberData, rowMajor } from '../../strided.ts';
 import { emptyTensor, type Tensor } from '../../tensor.ts';
 import { reshape, view } from '../movement.ts';
 import { zerosLike } from '../raw.ts';
+import { requireNoGrad } from '../undifferentiable.ts';
 import { refuseDType, requireFloating } from './elementwise.ts';
 import { face, internal } from './face.ts';
 import { reductionOf } from './loss-reduction.ts';
@@ -99,7 +101,10 @@ function likelihood(name: string, nodes: readonly [string, string]): Op<`x${Loss
   define(loss, {
     ...internal,
     node: nodes[0],
-    kernel: lossKernel,
+    kernel: (self, target, weight, reduction, ignore) => {
+      requireNoGrad(`${name}_forward`, { weight });
+      return lossKernel(self, target, weight, reduction, ignore);
+    },
     gradients: {
       self: {
         formula: '∂L/∂input = −upstream · weight / Σ weight at the target class',
