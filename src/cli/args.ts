@@ -8,6 +8,10 @@ export type Command =
       readonly args: readonly string[];
       readonly trace: string | null;
       readonly timeoutMs: number | null;
+      /** Passes after which the program is left. */
+      readonly passes: number | null;
+      /** Whether tables of the passes and of the parameters follow the program's output. */
+      readonly summary: boolean;
     }
   | { readonly kind: 'wrong'; readonly message: string };
 
@@ -38,11 +42,13 @@ function parseRun(words: readonly string[]): Command {
       given.push(...words.slice(i + 1));
       break;
     }
-    const option = /^(--trace|--timeout)(?:=(.*))?$/s.exec(word);
+    const option = /^(--trace|--timeout|--passes)(?:=(.*))?$/s.exec(word);
     if (option !== null) {
       const value = option[2] ?? words[++i];
       if (value === undefined || value === '') return wrong(`${option[1]} needs a value`);
       own.set(option[1]!, value);
+    } else if (word === '--summary') {
+      own.set(word, '');
     } else if (given.length === 0 && word.startsWith('-')) {
       return general(word) ?? wrong(`there is no option '${word}'`);
     } else given.push(word);
@@ -57,5 +63,16 @@ function complete(own: ReadonlyMap<string, string>, [file, ...args]: readonly st
   if (timeoutMs !== null && !(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
     return wrong(`--timeout takes a number of seconds, not '${seconds}'`);
   }
-  return { kind: 'run', file, args, trace: own.get('--trace') ?? null, timeoutMs };
+  const passes = own.get('--passes') ?? null;
+  if (passes !== null && !/^[1-9]\d{0,8}$/.test(passes))
+    return wrong(`--passes takes a number of passes, not '${passes}'`);
+  return {
+    kind: 'run',
+    file,
+    args,
+    trace: own.get('--trace') ?? null,
+    timeoutMs,
+    passes: passes === null ? null : Number(passes),
+    summary: own.has('--summary'),
+  };
 }

@@ -2,16 +2,18 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { encodeTrace } from '../trace/codec.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { createFold } from '../trace/fold.ts';
+import type { Trace } from '../trace/model.ts';
 import { reason } from './program.ts';
 
-/** Keeps the trace of a run and writes it at the end. */
+/** Keeps the trace of a run, and writes it at the end where a path is given. */
 export interface Keeper {
   push(event: TraceEvent): void;
+  trace(): Trace;
   /** Null, or why there is no trace, or only a part of one. */
   save(): string | null;
 }
 
-export function createKeeper(path: string, file: string, argv: readonly string[]): Keeper {
+export function createKeeper(path: string | null, file: string, argv: readonly string[]): Keeper {
   const fold = createFold(file, argv);
   let fault: string | null = null;
   return {
@@ -23,9 +25,10 @@ export function createKeeper(path: string, file: string, argv: readonly string[]
         fault = `the trace ends early: ${reason(error)}`;
       }
     },
+    trace: fold.trace,
     save() {
       try {
-        writeFileSync(path, encodeTrace(fold.trace()));
+        if (path !== null) writeFileSync(path, encodeTrace(fold.trace()));
         return fault;
       } catch (error) {
         return `${path}: ${reason(error)}`;

@@ -27,6 +27,8 @@ export function createPrinter(stdout: Sink, stderr: Sink): Printer {
       if (how.kind === 'crashed') stderr.write(`backpass: ${how.message}\n`);
       if (how.kind === 'exit' && how.limit === 'output')
         stderr.write('backpass: the program was stopped: it printed more than a gibibyte\n');
+      if (how.kind === 'exit' && how.limit === 'passes')
+        stderr.write('backpass: the program was stopped: it has run as many passes as it was to\n');
       if (how.kind === 'timeout') stderr.write('backpass: the program was stopped: its time was up\n');
       await Promise.all([stdout.flush(), stderr.flush()]);
     },

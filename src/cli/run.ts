@@ -4,7 +4,9 @@ import type { Command } from './args.ts';
 import { createKeeper, type Keeper, whyNotWritable } from './keeper.ts';
 import { createPrinter } from './printer.ts';
 import { type Program, readProgram } from './program.ts';
+import { createProgress } from './progress.ts';
 import { createSink } from './streams.ts';
+import { summaryText } from './summary.ts';
 
 type RunCommand = Extract<Command, { kind: 'run' }>;
 
@@ -20,8 +22,9 @@ export async function run(command: RunCommand, distDir: string): Promise<number>
   const unwritable = command.trace === null ? null : whyNotWritable(command.trace);
   if (unwritable !== null) return refuse(unwritable);
   const argv = [command.file, ...command.args];
-  const keeper = command.trace === null ? null : createKeeper(command.trace, program.file, argv);
-  const code = await execute(program, argv, command.timeoutMs, keeper, distDir);
+  const { trace, summary } = command;
+  const keeper = trace === null && !summary ? null : createKeeper(trace, program.file, argv);
+  const code = await execute(program, argv, command, keeper, distDir);
   const fault = keeper?.save() ?? null;
   if (fault === null) return code;
   process.stderr.write(`backpass: ${fault}\n`);
@@ -36,7 +39,7 @@ function refuse(message: string): number {
 async function execute(
   program: Program,
   argv: string[],
-  timeoutMs: number | null,
+  { timeoutMs, passes, summary }: RunCommand,
   keeper: Keeper | null,
   distDir: string,
 ): Promise<number> {
@@ -47,19 +50,25 @@ async function execute(
     broken = true;
     stop();
   };
-  const printer = createPrinter(createSink(process.stdout, closed), createSink(process.stderr, closed));
-  const request = { ...program, argv, record: keeper !== null, outputLimit: OUTPUT_LIMIT };
+  const stdout = createSink(process.stdout, closed);
+  const printer = createPrinter(stdout, createSink(process.stderr, closed));
+  const progress = summary ? createProgress(process.stderr, () => performance.now()) : null;
+  const request = { ...program, argv, record: keeper !== null, outputLimit: OUTPUT_LIMIT, passLimit: passes };
   const running = host.run(timeoutMs === null ? request : { ...request, timeoutMs }, {
     events(batch) {
       for (const event of batch) {
+        if (event.kind === 'output') progress?.clear();
         if (!broken) printer.print(event);
         keeper?.push(event);
+        progress?.see(event);
       }
     },
   });
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   const end = await running.done;
+  progress?.clear();
+  if (summary && keeper !== null) stdout.write(summaryText(keeper.trace()));
   if (broken) return EXIT.brokenPipe;
   await printer.end(end);
   return exitCode(end);

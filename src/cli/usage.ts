@@ -6,6 +6,8 @@ Its output, its exit code and its arguments are those that Python would have.
 Options (before or after FILE):
   --trace OUT.json    write what autograd did, also when the program fails
   --timeout SECONDS   stop the program after that time and exit with 124
+  --passes N          stop the program after N backward passes, as sys.exit() does
+  --summary           then print a table of the passes and one of the parameters
 Before FILE only:
   -h, --help          show this text
   -V, --version       show the version

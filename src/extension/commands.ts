@@ -93,6 +93,11 @@ function report(rooms: Rooms, { end, uri }: EndedRun): void {
     void vscode.window.showWarningMessage(
       vscode.l10n.t('The program was stopped: it printed more than Backpass keeps.'),
     );
+  } else if (end.kind === 'exit' && end.limit === 'passes') {
+    const passes = vscode.workspace.getConfiguration('backpass', uri).get<number>('passes', 0);
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('The program was stopped after {0} passes (setting backpass.passes).', passes),
+    );
   } else if (end.kind === 'crashed') {
     rooms.log.error(end.message);
     void vscode.window.showErrorMessage(crashText(end.ours, end.message));

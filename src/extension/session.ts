@@ -96,7 +96,16 @@ function requestOf(program: Program): Parameters<Host['run']>[0] {
   const { file, source, argv, root, overlays } = program;
   const seconds = vscode.workspace.getConfiguration('backpass', program.uri).get<number>('timeoutSeconds', 0);
   const timeout = seconds > 0 ? { timeoutMs: seconds * 1000 } : {};
-  return { file, source, argv: [...argv], root, overlays, ...timeout };
+  const passes = vscode.workspace.getConfiguration('backpass', program.uri).get<number>('passes', 0);
+  return {
+    file,
+    source,
+    argv: [...argv],
+    root,
+    overlays,
+    ...timeout,
+    passLimit: passes > 0 ? Math.ceil(passes) : null,
+  };
 }
 
 /** Whether a document's text is no longer what was run. */

@@ -6,7 +6,7 @@ import type { RunRequest, WorkerMessage } from './protocol.ts';
 
 /** How a run ended. `crashed`: the interpreter is gone; `ours` when that is a fault of Backpass rather than of the program. */
 export type RunEnd =
-  | { kind: 'exit'; code: number; limit: 'output' | null; files: string[] }
+  | { kind: 'exit'; code: number; limit: 'output' | 'passes' | null; files: string[] }
   | { kind: 'cancelled' }
   | { kind: 'timeout' }
   | { kind: 'crashed'; message: string; ours: boolean };

@@ -32,6 +32,8 @@ export interface ProgramRequest {
   record?: boolean;
   outputLimit?: number;
   tensorLimit?: number;
+  /** Passes after which the program is left. Without it: never. */
+  passLimit?: number | null;
   /** Counted from the program's first line. Without it a program may run forever. */
   timeoutMs?: number;
 }
@@ -133,6 +135,7 @@ function complete(request: ProgramRequest): RunRequest {
     ),
     outputLimit: request.outputLimit ?? LIMITS.output,
     tensorLimit: request.tensorLimit ?? LIMITS.tensor,
+    passLimit: request.passLimit ?? null,
     record: request.record ?? true,
   };
 }

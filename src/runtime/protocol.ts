@@ -29,6 +29,8 @@ export const RunRequest = v.object({
   outputLimit: count,
   /** Bytes that tensors may hold, after which an allocation raises. */
   tensorLimit: count,
+  /** Passes after which the program is left, as by `sys.exit()`. Null: never. */
+  passLimit: v.nullable(v.pipe(count, v.minValue(1))),
   /** Whether events are recorded; without, only output and error. */
   record: v.boolean(),
 });
@@ -53,7 +55,7 @@ export const WorkerMessage = v.variant('kind', [
   v.object({
     kind: v.literal('done'),
     exitCode: v.pipe(v.number(), v.integer()),
-    limit: v.nullable(v.picklist(['output'])),
+    limit: v.nullable(v.picklist(['output', 'passes'])),
     files: v.array(v.string()),
   }),
   /** The interpreter died, or Backpass itself failed: never an ordinary exception of the program. */

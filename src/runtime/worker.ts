@@ -109,7 +109,12 @@ const calls: HostCalls = {
   },
   emit: (texts, words, count) => post({ kind: 'events', texts: String(texts), words: copied(words, count) }),
   done: (exitCode, limit) =>
-    post({ kind: 'done', exitCode: exitCode | 0, limit: limit === 'output' ? 'output' : null, files: access.served() }),
+    post({
+      kind: 'done',
+      exitCode: exitCode | 0,
+      limit: limit === 'output' || limit === 'passes' ? limit : null,
+      files: access.served(),
+    }),
   fatal: (message, ours) => post({ kind: 'fatal', message: String(message), ours: ours === true }),
   openFile: (path) => {
     opened = access.read(String(path));

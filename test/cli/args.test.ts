@@ -4,7 +4,8 @@ import { parseCommand } from '../../src/cli/args.ts';
 import { toBytes } from '../../src/cli/streams.ts';
 
 const run = (line: string) => parseCommand(['run', ...line.split(' ')]);
-const asRun = (rest: object) => ({ kind: 'run', file: 'f.py', args: [], trace: null, timeoutMs: null, ...rest });
+const PLAIN = { kind: 'run', file: 'f.py', args: [], trace: null, timeoutMs: null, passes: null, summary: false };
+const asRun = (rest: object) => ({ ...PLAIN, ...rest });
 
 describe('the command line', () => {
   it('takes options before and after FILE', () => {
@@ -12,6 +13,11 @@ describe('the command line', () => {
     assert.deepEqual(run('f.py --trace o.json --timeout 5'), expected);
     assert.deepEqual(run('--trace=o.json --timeout=5 f.py'), expected);
     assert.deepEqual(run('--timeout 5 f.py --trace o.json'), expected);
+  });
+
+  it('takes a number of passes, and a wish for a summary', () => {
+    assert.deepEqual(run('f.py --passes 12 --summary a'), asRun({ passes: 12, summary: true, args: ['a'] }));
+    assert.deepEqual(run('--summary --passes=1 f.py'), asRun({ passes: 1, summary: true }));
   });
 
   it('leaves what it does not know after FILE to the program, in its place', () => {
@@ -47,6 +53,8 @@ describe('the command line', () => {
     wrong(['run', 'f.py', '--trace='], /--trace needs a value/);
     for (const seconds of ['0', '-1', 'soon', 'Infinity', '9e9'])
       wrong(['run', 'f.py', '--timeout', seconds], /number of seconds/);
+    for (const passes of ['0', '-1', '1.5', 'all', '9999999999'])
+      wrong(['run', 'f.py', '--passes', passes], /number of passes/);
   });
 });
 

@@ -43,6 +43,56 @@ describe('backpass run', () => {
     assert.equal(stdout.toString(), "['a', '--lr', '3', '--timeout', 'x']\n");
   });
 
+  const DESCENT = `import torch
+w = torch.tensor([3.0, -4.0, 0.0], requires_grad=True)
+b = torch.zeros(2, 2, requires_grad=True)
+unused = torch.ones(1, requires_grad=True)
+try:
+    for step in range(10**9):
+        w.grad = None
+        loss = (w * w).sum() + b.sum() * 2
+        loss.backward()
+        w.data *= 0.5
+finally:
+    print("step", step)
+`;
+
+  it('stops a program after so many passes, as sys.exit() would', async () => {
+    const { code, stdout, stderr } = await python(DESCENT, '--passes', '3');
+    assert.equal(stdout.toString(), 'step 2\n');
+    assert.deepEqual(
+      [code, stderr],
+      [0, 'backpass: the program was stopped: it has run as many passes as it was to\n'],
+    );
+  });
+
+  it('sums a run up in two tables', async () => {
+    const { code, stdout } = await python(DESCENT, '--passes', '3', '--summary');
+    const lines = stdout
+      .toString()
+      .replace(/ +(\d+\.\d|ms)$/gm, ' #')
+      .split('\n');
+    assert.deepEqual(lines, [
+      'step 2',
+      'pass  line    root   |grad| #',
+      '   1     9     25.  10.7703 #',
+      '   2     9  6.2500   9.4340 #',
+      '   3     9  1.5625  12.2577 #',
+      '',
+      'parameter  shape   |grad|  min     max  zeros  nan',
+      'w          [3]     2.5000  -2.  1.5000      1    0',
+      'b          [2, 2]     12.   6.      6.      0    0',
+      'unused     [1]       None    -       -      -    -',
+      '',
+    ]);
+    assert.equal(code, 0);
+  });
+
+  it('says so where no backward pass ran', async () => {
+    const { stdout } = await python('print(1)', '--summary');
+    assert.equal(stdout.toString(), '1\nNo backward pass ran.\n');
+  });
+
   it('gives the program the name that it was called by', async () => {
     const { stdout } = await python('import sys\nprint(sys.argv[0], __name__, __file__)');
     assert.match(stdout.toString(), /^p\d+\.py __main__ .*p\d+\.py\n$/);

@@ -119,6 +119,8 @@ def failure():
     if kind == "Callback" and _raised is not None:
         error, _raised = _raised, None
         return error
+    if kind == "Enough":
+        return SystemExit(0)
     message = E.failureMessage()
     if kind in _ERRORS:
         return _ERRORS[kind](message)

@@ -5,6 +5,7 @@ import type { Failures } from './bridge-failure.ts';
 import type { Handles } from './bridge-handles.ts';
 import type { Results } from './bridge-results.ts';
 import { NONE, numbers } from './bridge-tensors.ts';
+import type { PassLimit } from './pass-limit.ts';
 
 /** Passes, and hooks on tensors. Lists of handles cross as `3,7`. */
 export function autogradEntries(
@@ -13,6 +14,7 @@ export function autogradEntries(
   { guard }: Failures,
   at: (stack: number) => void,
   callbacks: Callbacks,
+  passes: PassLimit,
 ) {
   const tensors = (list: string): Tensor[] => numbers(list).map((handle) => handles.get(handle));
   const optional = (list: string): (Tensor | null)[] | null =>
@@ -22,11 +24,12 @@ export function autogradEntries(
     /** `retain`: 1, 0, or -1 for None. */
     backward: guard((site: number, roots: string, grads: string, retain: number, create: boolean, inputs: string) => {
       at(site);
-      engine.backward(tensors(roots), optional(grads), {
+      const options = {
         retainGraph: retain < 0 ? null : retain === 1,
         createGraph: create,
         inputs: inputs === '' ? null : tensors(inputs),
-      });
+      };
+      passes.run(() => engine.backward(tensors(roots), optional(grads), options));
       return 0;
     }),
     autogradGrad: guard(
@@ -40,11 +43,8 @@ export function autogradEntries(
         allowUnused: boolean,
       ) => {
         at(site);
-        const found = engine.grad(tensors(outputs), tensors(inputs), optional(grads), {
-          retainGraph: retain < 0 ? null : retain === 1,
-          createGraph: create,
-          allowUnused,
-        });
+        const options = { retainGraph: retain < 0 ? null : retain === 1, createGraph: create, allowUnused };
+        const found = passes.run(() => engine.grad(tensors(outputs), tensors(inputs), optional(grads), options));
         return results.encode(found, [], []);
       },
     ),

@@ -10,6 +10,9 @@ export class CallbackFailed extends EngineError {
   }
 }
 
+/** The program has run as many passes as it may: Python leaves it as `sys.exit()` does. */
+export class Enough extends Error {}
+
 /** Keeps the last failure until Python has fetched it. */
 export interface Failures {
   /** Runs an entry; a failure becomes `FAILED`. */
@@ -20,12 +23,18 @@ export interface Failures {
   readonly report: readonly string[];
 }
 
+function typeOf(error: unknown): string {
+  if (error instanceof CallbackFailed) return 'Callback';
+  if (error instanceof Enough) return 'Enough';
+  return error instanceof EngineError ? error.type : 'Internal';
+}
+
 export function createFailures(): Failures {
   let type = '';
   let message = '';
   let report: readonly string[] = [];
   const keep = (error: unknown): typeof FAILED => {
-    type = error instanceof CallbackFailed ? 'Callback' : error instanceof EngineError ? error.type : 'Internal';
+    type = typeOf(error);
     report = error instanceof EngineError && error.node !== null && isAnomalyEnabled() ? anomalyReport(error.node) : [];
     message = error instanceof Error ? error.message : String(error);
     return FAILED;

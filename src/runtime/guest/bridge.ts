@@ -21,6 +21,7 @@ import { sessionEntries } from './bridge-session.ts';
 import { tensorEntries } from './bridge-tensors.ts';
 import type { HostCalls } from './host-calls.ts';
 import type { CApi } from './native.ts';
+import { createPassLimit } from './pass-limit.ts';
 
 export interface Watch {
   readonly emit: (event: TraceEvent) => void;
@@ -28,6 +29,8 @@ export interface Watch {
   readonly record: boolean;
   /** Bytes that tensors may hold. */
   readonly tensorLimit: number;
+  /** Null: as many passes as the program likes. */
+  readonly passLimit: number | null;
 }
 
 export type Bridge = ReturnType<typeof createBridge>;
@@ -43,17 +46,19 @@ export function createBridge(
   const results = createResults(handles);
   const nodes = createNodes();
   const callbacks = createCallbacks(handles, nodes, collect, () => python);
+  const passes = createPassLimit();
   const { at, watch, entries } = recordEntries(handles, now);
   const calls = callEntries(handles, results, failures, at);
   const native = nativeEntries(api, handles, calls, failures.guard(entries.bind), () => entries.recording() === 1);
 
   /** From here on a program runs, with an engine as it is after its start. */
-  function begin({ emit, record, tensorLimit }: Watch): void {
+  function begin({ emit, record, tensorLimit, passLimit }: Watch): void {
     handles.clear();
     native.forget();
     callbacks.forget();
     resetEngine();
     watch(emit, record);
+    passes.begin(passLimit);
     const before = bufferBytes(false);
     setMemoryLimit(tensorLimit, { held: () => bufferBytes(true) - before, collect });
   }
@@ -64,7 +69,7 @@ export function createBridge(
     ...sessionEntries(handles, failures),
     ...randomEntries(handles, failures),
     ...tensorEntries(handles, failures, at),
-    ...autogradEntries(handles, results, failures, at, callbacks),
+    ...autogradEntries(handles, results, failures, at, callbacks, passes),
     ...nodeEntries(nodes, handles, callbacks, failures),
     ...customEntries(nodes, handles, results, callbacks, failures, at),
     ...entries,
@@ -78,7 +83,7 @@ export function createBridge(
       python = keepAlive(callback);
     },
   };
-  return { begin, seen };
+  return { begin, seen, passes };
 }
 
 /** Pyodide destroys a proxy that was an argument when the call returns; a copy of it stays. */

@@ -52,7 +52,8 @@ export function prepareProgram({ python, interrupt, onPoll, rehearse }: Stage): 
     begin(request, ({ words, texts }) => host.emit(JSON.stringify(texts), words, words.length));
     onPoll(() => reporter.tick());
     try {
-      reporter.done(Number(runner.run(JSON.stringify(request), hostForPython(sleep, reporter.output))));
+      const code = Number(runner.run(JSON.stringify(request), hostForPython(sleep, reporter.output)));
+      reporter.done(code, bridge.passes.reached);
     } finally {
       reporter.flush();
     }
@@ -60,9 +61,9 @@ export function prepareProgram({ python, interrupt, onPoll, rehearse }: Stage): 
 }
 
 /** What of a request matters outside Python. */
-type Limits = Pick<RunRequest, 'outputLimit' | 'tensorLimit' | 'record'>;
+type Limits = Pick<RunRequest, 'outputLimit' | 'tensorLimit' | 'passLimit' | 'record'>;
 
-const REHEARSAL: Limits = { outputLimit: 2 ** 20, tensorLimit: 2 ** 30, record: true };
+const REHEARSAL: Limits = { outputLimit: 2 ** 20, tensorLimit: 2 ** 30, passLimit: null, record: true };
 
 interface Boot {
   prepare(sleep: (seconds: number) => void, bridge: object): Runner;
@@ -111,11 +112,11 @@ function createReporter(limits: Limits, interrupt: Interrupt, send: (pack: Pack)
   }
 
   /** Said once: at the program's end, or when it goes on in spite of the output limit. */
-  function done(exitCode: number): void {
+  function done(exitCode: number, passesReached = false): void {
     if (said) return;
     said = true;
     flush();
-    host.done(exitCode, overflowAt >= 0 ? 'output' : '');
+    host.done(exitCode, overflowAt >= 0 ? 'output' : passesReached ? 'passes' : '');
   }
 
   /** Interrupts once: what the program prints on its way out overflows too, and may not be interrupted again. */

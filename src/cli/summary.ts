@@ -1,0 +1,69 @@
+/** `--summary`: what a run comes to, as tables on a terminal. */
+import { formatElement, formatShape } from '../trace/format.ts';
+import type { Pass, Trace, TraceTensor } from '../trace/model.ts';
+import { labelOfTensor } from '../trace/queries.ts';
+
+/** Rows of the table of passes; of more passes, that many are told, the first and the last among them. */
+const ROWS = 200;
+
+type Cells = readonly string[];
+
+/** A table of the passes, then one of the leaves that require a gradient. */
+export function summaryText(trace: Trace): string {
+  const { passes } = trace;
+  if (passes.length === 0) return 'No backward pass ran.\n';
+  const told = spread(passes, ROWS);
+  const rest = told.length < passes.length ? [`${told.length} of ${passes.length} passes are told here.`] : [];
+  return [
+    ...table(['pass', 'line', 'root', '|grad|', 'ms'], told.map(passRow)),
+    ...rest,
+    '',
+    ...table(['parameter', 'shape', '|grad|', 'min', 'max', 'zeros', 'nan'], trace.tensors.flatMap(leafRow)),
+    '',
+  ].join('\n');
+}
+
+/** So many of the items, evenly. */
+function spread<T>(items: readonly T[], count: number): readonly T[] {
+  if (items.length <= count) return items;
+  return Array.from({ length: count }, (_, i) => items[Math.round((i * (items.length - 1)) / (count - 1))]!);
+}
+
+function passRow({ index, source, summary, error }: Pass): Cells {
+  const norms = (summary?.leaves ?? []).map(({ norm }) => norm);
+  const whole = norms.some((norm) => norm === null) ? null : Math.hypot(...(norms as number[]));
+  const roots = (summary?.roots ?? []).map((value) => (value === null ? '…' : formatElement(value, 'float32')));
+  return [
+    `${index + 1}${error === null ? '' : ' failed'}`,
+    String(source?.line ?? '-'),
+    roots.join(' ') || '-',
+    norms.length === 0 ? '-' : number(whole),
+    summary?.ms == null ? '-' : summary.ms.toFixed(1),
+  ];
+}
+
+function leafRow(tensor: TraceTensor): Cells[] {
+  const { isLeaf, requiresGrad, shape, grad } = tensor;
+  if (!isLeaf || !requiresGrad) return [];
+  const name = [labelOfTensor(tensor), formatShape(shape)];
+  if (grad === null) return [[...name, 'None', '-', '-', '-', '-']];
+  const { norm, min, max, zeros, nans } = grad.stats;
+  return [[...name, number(norm), number(min), number(max), String(zeros), String(nans)]];
+}
+
+/** What is not finite has no place in statistics. */
+const number = (x: number | null): string => (x === null ? '-' : formatElement(x, 'float32'));
+
+/** Columns side by side: names to the left, numbers to the right. */
+function table(head: Cells, rows: readonly Cells[]): string[] {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((cells) => cells[column]!.length)));
+  const line = (cells: Cells): string =>
+    cells
+      .map((cell, column) => (isText(head[column]!) ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('  ')
+      .trimEnd();
+  return all.map(line);
+}
+
+const isText = (title: string): boolean => title === 'parameter' || title === 'shape';
