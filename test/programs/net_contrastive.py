@@ -4,6 +4,7 @@ from torch import nn
 from torch.nn import functional as F
 
 torch.manual_seed(0)
+torch.set_default_dtype(torch.float64)  # So that differences of rounding stay small.
 
 
 class Encoder(nn.Module):
