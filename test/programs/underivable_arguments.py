@@ -30,6 +30,6 @@ for grad in (True, False):
     for name, call in CALLS.items():
         try:
             result = call()
-            print(f"{name}: {result.sum().item():.4f} {result.requires_grad}")
+            print(f"{name}: {abs(result.sum().item()):.4f} {result.requires_grad}")
         except RuntimeError as error:
             print(f"{name}: {error}")
