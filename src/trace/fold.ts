@@ -46,7 +46,8 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
   const open: Pass[] = [];
   let bindings: Binding[] = [];
   const output: Output[] = [];
-  const keep = createBudget(options.budget ?? VALUE_BUDGET);
+  const budget = createBudget(options.budget ?? VALUE_BUDGET, stretches);
+  const keep = budget.note;
   /** Where on the run's clock each stretch that is not forgotten ended, and which passes and updates it has. */
   const ended = new Map<number, Stretch>();
   let current = newStretch(0);
@@ -269,6 +270,7 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
     const last = new Map(bindings.map((binding) => [binding.source, binding]));
     bindings = bindings.filter((binding) => !isIn(binding) || last.get(binding.source) === binding);
     for (const binding of bindings) if (isIn(binding)) tensors.pin(binding.tensor);
+    budget.forget(stretch);
     tensors.forget(stretch);
     nodes.forget(stretch);
   }
