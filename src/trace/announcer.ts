@@ -7,9 +7,17 @@ import { savedOf } from './saved.ts';
 export interface Standing {
   site: number | null;
   stack: number[];
-  module: string | null;
-  moduleCall: number | null;
+  readonly running: () => Running;
 }
+
+/** The `nn.Module` whose `forward` runs, by its path from the outermost one, and which of its calls that is, from 1. */
+export interface Running {
+  readonly module: string | null;
+  readonly moduleCall: number | null;
+}
+
+const NOTHING: Running = { module: null, moduleCall: null };
+export const nothingRuns = (): Running => NOTHING;
 
 /** Tells of each tensor and each node once, before anything refers to it. */
 export interface Announcer {
@@ -85,6 +93,7 @@ export function createAnnouncer(
     for (const input of inputs) if (input !== null) ensure(input);
     outputs.forEach(ensure);
     const { id, name, op } = node;
+    const { module, moduleCall } = standing.running();
     emit({
       kind: 'node',
       id,
@@ -96,8 +105,8 @@ export function createAnnouncer(
       next: node.next.map((edge) => (edge === null ? null : { node: edge.node.id, index: edge.index })),
       saved: savedOf(node, ensure),
       formulas: op === null ? NO_FORMULAS : (op.formulas as { input: string; formula: string }[]),
-      module: standing.module,
-      moduleCall: standing.moduleCall,
+      module,
+      moduleCall,
       stack: standing.stack,
     });
   }

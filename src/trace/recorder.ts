@@ -1,5 +1,5 @@
 import type { GraphNode, Observer, Tensor } from '../engine/index.ts';
-import { type Announcer, createAnnouncer, type Standing } from './announcer.ts';
+import { type Announcer, createAnnouncer, nothingRuns, type Running, type Standing } from './announcer.ts';
 import type { RawValue, TraceEvent } from './events.ts';
 import type { Frame, Source } from './model.ts';
 import { createSnapshots } from './snapshot.ts';
@@ -24,8 +24,6 @@ export interface Recorder {
   setSite(id: number | null): void;
   /** The same with the callers, innermost first. The list is kept as it is: hand over one that does not change. */
   setStack(ids: readonly number[]): void;
-  /** The `nn.Module` whose `forward` runs, by its path from the outermost one, and which of its calls this is, from 1. */
-  setModule(path: string | null, call: number | null): void;
   bind(name: string, scope: string, site: number, tensor: Tensor): void;
   output(stream: 'stdout' | 'stderr', text: string): void;
   error(error: Uncaught): void;
@@ -45,6 +43,8 @@ export interface RecorderOptions {
   readonly sumFloats?: SumFloats;
   /** Milliseconds, from anywhere. */
   readonly now?: () => number;
+  /** Asked for each node. */
+  readonly running?: () => Running;
   /** How many passes are kept whole: the first and the last. */
   readonly whole?: { readonly first: number; readonly last: number };
 }
@@ -52,8 +52,11 @@ export interface RecorderOptions {
 /** What a person steps through; of the others the summary is enough. */
 export const WHOLE = { first: 10, last: 90 };
 
-export function createRecorder(emit: Emit, { sumFloats, now, whole = WHOLE }: RecorderOptions = {}): Recorder {
-  const standing: Standing = { site: null, stack: [], module: null, moduleCall: null };
+export function createRecorder(
+  emit: Emit,
+  { sumFloats, now, running = nothingRuns, whole = WHOLE }: RecorderOptions = {},
+): Recorder {
+  const standing: Standing = { site: null, stack: [], running };
   const snapshot = createSnapshots(sumFloats ?? null);
   const announcer = createAnnouncer(emit, snapshot, standing);
   const failure: Failure = { error: null, node: null };
@@ -73,10 +76,6 @@ export function createRecorder(emit: Emit, { sumFloats, now, whole = WHOLE }: Re
     setStack(ids) {
       standing.site = ids[0] ?? null;
       standing.stack = ids as number[];
-    },
-    setModule(path, call) {
-      standing.module = path;
-      standing.moduleCall = call;
     },
     bind(name, scope, site, tensor) {
       announcer.ensure(tensor);

@@ -1,26 +1,37 @@
 import { setObserver, sumFloats } from '../../engine/index.ts';
+import { nothingRuns, type Running } from '../../trace/announcer.ts';
 import type { TraceEvent } from '../../trace/events.ts';
 import { createRecorder, type Uncaught } from '../../trace/recorder.ts';
 import type { Handles } from './bridge-handles.ts';
 import { numbers } from './bridge-tensors.ts';
+import type { CApi } from './native.ts';
 
 /** Sites, stacks, names and errors. When a run is not recorded, only sites (of output) and errors are told. */
-export function recordEntries(handles: Handles, now: () => number) {
+export function recordEntries(handles: Handles, now: () => number, api: Pick<CApi, 'HEAPU32'>) {
   let recorder = createRecorder(() => {});
   let recording = false;
   let stacks: (readonly number[])[] = [[]];
   let names = [{ name: '', scope: '', site: 0 }];
   let modules: (string | null)[] = [null];
+  /** Where Python keeps the number of the path of the module that runs, and which call of it that is. */
+  let cell = 0;
   let current = 0;
+
+  function running(): Running {
+    const number = cell === 0 ? 0 : api.HEAPU32[cell]!;
+    return number === 0 ? nothingRuns() : { module: modules[number]!, moduleCall: api.HEAPU32[cell + 1]! };
+  }
+
   return {
     /** Starts anew. */
     watch(emit: (event: TraceEvent) => void, record: boolean): void {
-      recorder = createRecorder(emit, { sumFloats, now });
+      recorder = createRecorder(emit, { sumFloats, now, running });
       recording = record;
       setObserver(record ? recorder.observer : null);
       stacks = [[]];
       names = [{ name: '', scope: '', site: 0 }];
       modules = [null];
+      cell = 0;
       current = 0;
     },
     at(stack: number): void {
@@ -51,8 +62,10 @@ export function recordEntries(handles: Handles, now: () => number) {
       },
       /** Numbers a module's path, from 1. */
       modulePath: (path: string) => modules.push(path) - 1,
-      /** Which call of which module runs; 0: none. */
-      module: (path: number, call: number) => recorder.setModule(modules[path]!, path === 0 ? null : call),
+      /** Two words of Python's memory that tell which call of which module runs; a path of 0: none. */
+      moduleCell: (address: number) => {
+        cell = address >>> 2;
+      },
       error: (json: string) => recorder.error(JSON.parse(json) as Uncaught),
     },
   };

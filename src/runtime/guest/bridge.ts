@@ -47,7 +47,7 @@ export function createBridge(
   const nodes = createNodes();
   const callbacks = createCallbacks(handles, nodes, collect, () => python);
   const passes = createPassLimit();
-  const { at, watch, entries } = recordEntries(handles, now);
+  const { at, watch, entries } = recordEntries(handles, now, api);
   const calls = callEntries(handles, results, failures, at);
   const native = nativeEntries(api, handles, calls, failures.guard(entries.bind), () => entries.recording() === 1);
 
