@@ -6,6 +6,7 @@ from torch import nn
 from torch.optim.swa_utils import SWALR, AveragedModel, update_bn
 from torch.utils.data import DataLoader, TensorDataset
 
+torch.set_default_dtype(torch.float64)
 torch.manual_seed(2)
 x = torch.randn(40, 3)
 y = torch.tanh(x @ torch.tensor([[1.0], [0.5], [-1.0]]))

@@ -2,6 +2,8 @@
 import torch
 from torch.optim import LBFGS
 
+torch.set_default_dtype(torch.float64)
+
 
 def rounded(tensor):
     return [f"{x:.3f}" for x in tensor.flatten().tolist()]
@@ -30,8 +32,8 @@ def valley(settings):
 
 def fit(settings):
     torch.manual_seed(0)
-    x = torch.linspace(-1, 1, 20).unsqueeze(1)
-    y = torch.sin(3 * x) + 0.1 * torch.randn(20, 1)
+    x = torch.linspace(-1, 1, 10).unsqueeze(1)
+    y = torch.sin(3 * x) + 0.1 * torch.randn(10, 1)
     hidden = torch.randn(1, 6).requires_grad_()
     bias = torch.zeros(6, requires_grad=True)
     out = torch.randn(6, 1).requires_grad_()

@@ -5,6 +5,8 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset, random_split
 
+torch.set_default_dtype(torch.float64)
+
 
 class Waves(Dataset):
     def __init__(self, n):
