@@ -44,8 +44,8 @@ const DISTRIBUTIONS: readonly (readonly [string, string])[] = [
   ['TransformedDistribution(Uniform(p, p + 2), [D.SigmoidTransform().inv])', 'torch.tensor([0.5, 0.25])'],
 ];
 
-/** Those whose random numbers the engine does not draw yet. */
-const NOT_DRAWN = /^(Gamma|Chi2|Beta|Dirichlet|StudentT|Poisson|Binomial)\(/;
+/** Those whose samples have no derivatives yet. */
+const NOT_DERIVED = /^(Gamma|Chi2|Beta|Dirichlet|StudentT)\(/;
 
 const COMMON = `
 from torch import distributions as D
@@ -72,7 +72,7 @@ def slopes(value):
     grads = [leaf.grad for leaf in (p, q, m, S)]
     for leaf in (p, q, m, S): leaf.grad = None
     return grads
-def show(make, value, drawn):
+def show(make, value, derived):
     global p, q, m, S
     p, q, m, S = leaves()
     d = make()
@@ -88,17 +88,16 @@ def show(make, value, drawn):
     except NotImplementedError: print("cdf is not there")
     wide = d.expand((3,) + d.batch_shape)
     print(wide, wide.log_prob(value() if value().dim() <= len(d.batch_shape + d.event_shape) else value()[0]).shape)
-    if not drawn: return
     torch.manual_seed(1)
     print("sample", d.sample(), d.sample((2,)).shape, d.sample((2, 1)).requires_grad, wide.sample().shape)
-    if d.has_rsample:
+    if d.has_rsample and derived:
         drawn = d.rsample((2,))
         print("rsample", drawn, slopes(drawn))
     print(torch.rand(1))
 `;
 
 const show = ([made, value]: readonly [string, string]): string =>
-  `print(${JSON.stringify(made)}); show(lambda: ${made}, lambda: ${value}, ${NOT_DRAWN.test(made) ? 'False' : 'True'})\n`;
+  `print(${JSON.stringify(made)}); show(lambda: ${made}, lambda: ${value}, ${NOT_DERIVED.test(made) ? 'False' : 'True'})\n`;
 
 const DIVERGENCES = `
 kl_divergence(Normal(p, q), Normal(0.0, q + 1))

@@ -26,6 +26,7 @@ import './splitting.ts';
 import './rearrangement.ts';
 import './repetition.ts';
 import './windows.ts';
+import './parametric-draws.ts';
 import './partial-writes.ts';
 import './diagonal-matrices.ts';
 import './stacking.ts';

@@ -4,7 +4,7 @@ import torch
 
 from . import constraints
 from .dirichlet import Dirichlet
-from .distribution import Distribution, unsupported
+from .distribution import Distribution
 from .exp_family import ExponentialFamily
 from .utils import broadcast_all, checked
 
@@ -41,7 +41,7 @@ class Beta(ExponentialFamily):
         return self.concentration1 * self.concentration0 / (total.pow(2) * (total + 1))
 
     def rsample(self, sample_shape=()):
-        raise unsupported(type(self).__name__)
+        return self._dirichlet.rsample(sample_shape).select(-1, 0)
 
     @checked
     def log_prob(self, value):

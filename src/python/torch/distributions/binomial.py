@@ -1,7 +1,7 @@
 import torch
 
 from . import constraints
-from .distribution import Distribution, unsupported
+from .distribution import Distribution
 from .utils import BinaryParameter, checked
 
 
@@ -27,8 +27,6 @@ class Binomial(BinaryParameter, Distribution):
         return constraints.integer_interval(0, self.total_count)
 
     def sample(self, sample_shape=torch.Size()):
-        if not hasattr(torch, "binomial"):
-            raise unsupported(type(self).__name__)
         shape = self._extended_shape(sample_shape)
         with torch.no_grad():
             return torch.binomial(self.total_count.expand(shape), self.probs.expand(shape))

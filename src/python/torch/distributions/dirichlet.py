@@ -1,7 +1,6 @@
 import torch
 
 from . import constraints
-from .distribution import unsupported
 from .exp_family import ExponentialFamily
 from .utils import checked
 
@@ -19,7 +18,7 @@ class Dirichlet(ExponentialFamily):
         super().__init__(concentration.shape[:-1], concentration.shape[-1:], validate_args=validate_args)
 
     def rsample(self, sample_shape=()):
-        raise unsupported(type(self).__name__)
+        return torch._sample_dirichlet(self.concentration.expand(self._extended_shape(sample_shape)))
 
     @checked
     def log_prob(self, value):

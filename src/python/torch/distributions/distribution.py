@@ -175,7 +175,3 @@ class Distribution:
         given = {name: self.__dict__[name] for name in self.arg_constraints if name in self.__dict__}
         texts = (f"{name}: {value if value.numel() == 1 else value.size()}" for name, value in given.items())
         return f"{type(self).__name__}({', '.join(texts)})"
-
-
-def unsupported(what):
-    return NotImplementedError(f"Sampling from {what} is not supported by the embedded engine yet.")

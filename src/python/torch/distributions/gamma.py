@@ -1,7 +1,6 @@
 import torch
 
 from . import constraints
-from .distribution import unsupported
 from .exp_family import ExponentialFamily
 from .utils import checked
 
@@ -18,11 +17,8 @@ class Gamma(ExponentialFamily):
         self._broadcast(validate_args, concentration=concentration, rate=rate)
 
     def rsample(self, sample_shape=torch.Size()):
-        draw = getattr(torch, "_standard_gamma", None)
-        if draw is None:
-            raise unsupported(type(self).__name__)
         shape = self._extended_shape(sample_shape)
-        value = draw(self.concentration.expand(shape)) / self.rate.expand(shape)
+        value = torch._standard_gamma(self.concentration.expand(shape)) / self.rate.expand(shape)
         value.detach().clamp_(min=torch.finfo(value.dtype).tiny)
         return value
 

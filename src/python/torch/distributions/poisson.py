@@ -1,7 +1,6 @@
 import torch
 
 from . import constraints
-from .distribution import unsupported
 from .exp_family import ExponentialFamily
 from .utils import broadcast_all, checked
 
@@ -16,8 +15,6 @@ class Poisson(ExponentialFamily):
         self._broadcast(validate_args, rate=rate)
 
     def sample(self, sample_shape=torch.Size()):
-        if not hasattr(torch, "poisson"):
-            raise unsupported(type(self).__name__)
         with torch.no_grad():
             return torch.poisson(self.rate.expand(self._extended_shape(sample_shape)))
 
