@@ -34,7 +34,17 @@ def outcome(constructor, inputs):
 
 
 def evaluate(text):
-    return eval(text, {"torch": torch, "nn": nn, "utils": nn.utils, "F": nn.functional, **vars(nn), **vars(torch)})
+    return eval(text, {"torch": torch, "nn": nn, "utils": nn.utils, "used": used, "F": nn.functional, **vars(nn), **vars(torch)})
+
+
+def used(module, *inputs):
+    """A lazy layer after its first call; what it was before is printed with its error, if there is one."""
+    before = repr(module), [type(value).__name__ for value in module.state_dict().values()]
+    try:
+        module(*inputs)
+    except Exception as error:
+        raise RuntimeError(f"{before}: {error}") from error
+    return module
 
 
 def arguments(inputs):

@@ -1,0 +1,18 @@
+CASES = [
+    ("used(LazyLinear(3), randn(2, 4))", "randn(2, 4)"),
+    ("used(LazyLinear(3, bias=False, dtype=float64), randn(2, 4, dtype=float64))", "randn(4, dtype=float64)"),
+    ("used(LazyConv1d(4, 3, padding=1), randn(1, 2, 5))", "randn(1, 2, 5)"),
+    ("used(LazyConv2d(4, 3, bias=False, groups=2), randn(2, 5, 5))", "randn(2, 5, 5)"),
+    ("used(LazyConv2d(4, 3, groups=2), randn(3, 5, 5))", None),
+    ("used(LazyConv2d(4, 3), randn(5, 5))", None),
+    ("used(LazyConv3d(2, 2), randn(1, 2, 3, 3, 3))", "randn(1, 2, 3, 3, 3)"),
+    ("used(LazyConvTranspose1d(4, 3), randn(1, 2, 5))", "randn(1, 2, 5)"),
+    ("used(LazyConvTranspose2d(4, 2, stride=2, groups=2, output_padding=1, dilation=2), randn(1, 2, 3, 3))", "randn(1, 2, 3, 3)"),
+    ("used(LazyConvTranspose3d(2, 2), randn(1, 2, 2, 2, 2))", "randn(1, 2, 2, 2, 2)"),
+    ("used(LazyBatchNorm1d(momentum=0.0), randn(4, 3))", "randn(4, 3)"),
+    ("used(LazyBatchNorm2d(affine=False, momentum=0.0), randn(4, 3, 2, 2))", "randn(4, 3, 2, 2)"),
+    ("used(LazyBatchNorm3d(track_running_stats=False), randn(2, 3, 1, 2, 2))", "randn(2, 3, 1, 2, 2)"),
+    ("used(LazyInstanceNorm1d(affine=True, momentum=0.0), randn(2, 3, 4))", "randn(2, 3, 4)"),
+    ("used(LazyInstanceNorm2d(momentum=0.0), randn(2, 3, 4, 2))", "randn(2, 3, 4, 2)"),
+    ("used(LazyInstanceNorm3d(track_running_stats=False), randn(2, 3, 4, 2, 2))", "randn(2, 3, 4, 2, 2)"),
+]
