@@ -20,6 +20,7 @@ __all__ = [
     "set_num_threads",
     "get_num_threads",
     "from_numpy",
+    "scalar_tensor",
     "finfo",
     "iinfo",
     "is_storage",
@@ -229,6 +230,20 @@ def get_num_threads():
 
 def use_deterministic_algorithms(mode, *, warn_only=False):
     pass
+
+
+_full = _ops.op("full")
+
+
+def scalar_tensor(s, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False):
+    """A tensor of no dimensions, of the default dtype."""
+    if not isinstance(s, (builtins.int, builtins.float, complex)):
+        raise TypeError(f"scalar_tensor(): argument 's' (position 1) must be Number, not {type(s).__name__}")
+    dtype = dtype or get_default_dtype()
+    if isinstance(s, complex) and s.imag and not dtype.is_complex:
+        kind = {"float64": "double", "float32": "float"}.get(dtype._name, dtype._name)
+        raise RuntimeError(f"value cannot be converted to type {kind} without overflow")
+    return _full(_here(), (), s, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
 def from_numpy(array):

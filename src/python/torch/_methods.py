@@ -2,6 +2,7 @@
 
 from . import _bridge, _ops, _types
 from ._bridge import TensorBase
+from ._creation import construct
 from ._tensor import Tensor, _here
 
 _to = _ops.op(".to")
@@ -30,6 +31,14 @@ def to(self, *args, dtype=None, device=None, non_blocking=False, copy=False, mem
     if device is not None:
         _types.require_cpu(device)
     return _to(site, self, dtype or self.dtype, copy=bool(copy), memory_format=memory_format)
+
+
+@method
+def new(self, *args, **kwargs):
+    """A tensor of the same dtype, from sizes or from values."""
+    tensor = object.__new__(Tensor)
+    tensor._h = construct(_here(), self.dtype._name, args, kwargs)
+    return tensor
 
 
 @method

@@ -40,6 +40,26 @@ def _along(op, site, name, input, dim, dtype):
     return op(site, input, dim) if dtype is None else op(site, input, dim, dtype=dtype)
 
 
+_empty_like, _exponential, _log, _div = _ops.op("empty_like"), _ops.op(".exponential_"), _ops.op("log"), _ops.op("div")
+_max, _zeros_like, _scatter, _detach = _ops.op("max"), _ops.op("zeros_like"), _ops.op(".scatter_"), _ops.op(".detach")
+
+
+def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
+    """A sample of a categorical distribution, or near one, through which gradients go. Jang et al. (2017)."""
+    site = _here()
+    if eps != 1e-10:
+        import warnings
+
+        warnings.warn("`eps` parameter is deprecated and has no effect.", stacklevel=2)
+    noise = _neg(site, _log(site, _exponential(site, _empty_like(site, logits))))
+    soft = _softmax(site, _div(site, _add(site, logits, noise), tau), dim)
+    if not hard:
+        return soft
+    index = _max(site, soft, dim, keepdim=True)[1]
+    choice = _scatter(site, _zeros_like(site, logits), dim, index, 1.0)
+    return _add(site, _sub(site, choice, _detach(site, soft)), soft)
+
+
 def triplet_margin_with_distance_loss(
     anchor, positive, negative, *, distance_function=None, margin=1.0, swap=False, reduction="mean"
 ):

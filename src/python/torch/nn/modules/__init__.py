@@ -2,6 +2,7 @@
 
 from . import lazy
 from .activation import *
+from .adaptive import *
 from .batchnorm import *
 from .channelshuffle import *
 from .container import *
