@@ -36,12 +36,13 @@ const UNARY: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   'logsumexp, spread': (x) => call('sub', x, call('logsumexp', x, [1n], true)),
   'mean of rows, spread': (x) => call('add', x, call('mean', x, [0n], true)),
   'var of columns, spread': (x) => call('tanh', call('mul', x, call('var', x, [0n], true, true))),
-  'norm, spread': (x) => call('div', x, call('add', call('linalg.norm', x), 1n)),
+  'norm, spread': (x) => call('div', x, call('linalg.norm', beside4(x))),
   'prod of rows, spread': (x) => call('add', x, call('prod', call('tanh', x), 1n, true)),
   'a stretched diagonal': (x) => call('mul', x, call('diagonal', x)),
   'a rolled triangle': (x) => call('roll', call('tril', x), [1n], [0n]),
-  'det, spread': (x) => call('mul', x, call('tanh', call('linalg.det', x))),
-  'inverse beside 4': (x) => call('linalg.inv', call('add', call('tanh', x), call('mul', identity(), 4n))),
+  // PyTorch has no right derivative of the determinant of a singular matrix, nor by an exponent that is 0.
+  'det beside 4, spread': (x) => call('mul', x, call('log', call('linalg.det', beside4(x)))),
+  'inverse beside 4': (x) => call('linalg.inv', beside4(x)),
   'exponential of tanh / 3': (x) => call('div', call('matrix_exp', call('tanh', x)), 20n),
 };
 
@@ -55,13 +56,14 @@ const BINARY: Readonly<Record<string, (x: Tensor, y: Tensor) => Tensor>> = {
   'atan2 of 1 + σ': (x, y) => call('atan2', x, call('add', call('sigmoid', y), 1n)),
   'hypot beside 1': (x, y) => call('hypot', call('add', call('mul', x, x), 1n), y),
   logaddexp: (x, y) => call('logaddexp', x, y),
-  'pow of 1 + σ': (x, y) => call('pow', call('add', call('sigmoid', x), 1n), call('tanh', y)),
+  'pow of 1 + σ': (x, y) => call('pow', call('add', call('sigmoid', x), 1n), call('add', call('tanh', y), 1.5)),
   lerp: (x, y) => call('lerp', x, y, 0.3),
-  'solve beside 4': (x, y) => call('linalg.solve', call('add', call('tanh', x), call('mul', identity(), 4n)), y),
+  'solve beside 4': (x, y) => call('linalg.solve', beside4(x), y),
   'where y is small': (x, y) => call('where', call('lt', call('detach', y), 0.1), x, call('sin', y)),
 };
 
-const identity = (): Tensor => matrix([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+/** Far from singular. */
+const beside4 = (x: Tensor): Tensor => call('add', call('tanh', x), matrix([4, 0, 0, 0, 4, 0, 0, 0, 4]));
 
 type Line = readonly [name: string, operands: readonly number[]];
 
