@@ -20,7 +20,7 @@ const UNARY: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   atan: (x) => call('atan', x),
   asinh: (x) => call('asinh', x),
   erf: (x) => call('erf', x),
-  sinc: (x) => call('sinc', x),
+  'sinc of 1 + σ': (x) => call('sinc', call('add', call('sigmoid', x), 1n)),
   'exp of tanh': (x) => call('exp', call('tanh', x)),
   'log of 1 + x²': (x) => call('log1p', call('mul', x, x)),
   'root of 1 + x²': (x) => call('sqrt', call('add', call('mul', x, x), 1n)),
