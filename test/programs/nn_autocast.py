@@ -127,3 +127,10 @@ class Twice(torch.autograd.Function):
 
 Twice.apply(b).sum().backward()
 print(b.grad)
+
+steps = torch.rand(1, 2, 3)
+with torch.autocast("cpu"):
+    for recurrent in (nn.LSTM(3, 2), nn.GRU(3, 2), nn.RNN(3, 2)):
+        print(type(recurrent).__name__, recurrent(steps)[0].dtype, graph(recurrent(steps)[0])[-8:])
+    attention = nn.MultiheadAttention(4, 2)
+    print(attention(*[torch.rand(1, 2, 4)] * 3)[0].dtype, nn.TransformerEncoderLayer(4, 2, 8)(torch.rand(1, 1, 4)).dtype)
