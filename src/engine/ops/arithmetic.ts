@@ -7,7 +7,7 @@ import { divide, multiply } from '../special/complex.ts';
 import type { Tensor } from '../tensor.ts';
 import { Complex, type Scalar, wrapNumber } from '../values.ts';
 import { conj } from './complex.ts';
-import { arithmetic } from './loops.ts';
+import { arithmetic, type Loop } from './loops.ts';
 import { binary, unary, unaryFloat, z } from './pointwise.ts';
 
 export const add = declare('add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor');
@@ -99,10 +99,13 @@ function addScaled(self: Tensor, other: Tensor, alpha: Scalar): Tensor {
 
 /** x + factor · y, rounded once, as PyTorch's vector code does it. */
 function plusMultiple(dtype: DType, self: Tensor, other: Tensor, alpha: number): Tensor {
-  const factor = dtype === float64 ? alpha : Math.fround(alpha);
-  const number: (x: number, y: number) => number =
-    dtype === float64 ? (x, y) => fusedDouble(factor, y, x) : (x, y) => x + factor * y;
-  return binary('common', number, (x) => x)(self, other);
+  const whole = (x: bigint): bigint => x;
+  if (dtype === float64) return binary('common', (x, y) => fusedDouble(alpha, y, x), whole)(self, other);
+  const factor = Math.fround(alpha);
+  const loop: Loop = (n, out, o, x, i, dx, y, j, dy) => {
+    for (const end = o + n; o < end; o++, i += dx, j += dy) out[o] = x[i]! + factor * y[j]!;
+  };
+  return binary('common', (x, y) => x + factor * y, whole, loop)(self, other);
 }
 
 function subScaled(self: Tensor, other: Tensor, alpha: Scalar): Tensor {

@@ -22,8 +22,8 @@ export const lerp = declare('lerp.Scalar(Tensor self, Tensor end, Scalar weight)
 export const lerpTensor = declare('lerp.Tensor(Tensor self, Tensor end, Tensor weight) -> Tensor');
 
 type Big = (value: bigint, x: bigint, y: bigint) => bigint;
-/** self + value · x · y: the scaled x is rounded to single precision where that is the dtype's, and the rest once. */
-type Real = (self: number, value: number, x: number, y: number) => number;
+/** out = self + value · x · y, or x / y: the scaled x is rounded to single precision where that is the dtype's, and the rest once. */
+type Real = (out: NumberData, self: NumberData, value: number, x: NumberData, y: NumberData) => void;
 /** Leaves value · x · y, or the quotient, in `z`; the value is real or complex, as (re, im). */
 type Pairs = (value: readonly [number, number], a: number, b: number, c: number, d: number) => void;
 
@@ -35,8 +35,12 @@ interface Term {
 }
 
 const product: Term = {
-  single: (self, value, x, y) => self + Math.fround(value * x) * y,
-  double: (self, value, x, y) => fusedDouble(value * x, y, self),
+  single: (out, self, value, x, y) => {
+    for (let i = 0; i < out.length; i++) out[i] = self[i]! + Math.fround(value * x[i]!) * y[i]!;
+  },
+  double: (out, self, value, x, y) => {
+    for (let i = 0; i < out.length; i++) out[i] = fusedDouble(value * x[i]!, y[i]!, self[i]!);
+  },
   big: (value, x, y) => value * x * y,
   pairs: ([re, im], a, b, c, d) => {
     const [p, q] = [a * c - b * d, a * d + b * c];
@@ -45,8 +49,12 @@ const product: Term = {
   },
 };
 const quotient: Term = {
-  single: (self, value, x, y) => self + Math.fround(Math.fround(value * x) / y),
-  double: (self, value, x, y) => self + (value * x) / y,
+  single: (out, self, value, x, y) => {
+    for (let i = 0; i < out.length; i++) out[i] = self[i]! + Math.fround(Math.fround(value * x[i]!) / y[i]!);
+  },
+  double: (out, self, value, x, y) => {
+    for (let i = 0; i < out.length; i++) out[i] = self[i]! + (value * x[i]!) / y[i]!;
+  },
   big: (value) => value,
   pairs: ([re, im], a, b, c, d) => {
     divide(a, b, c, d);
@@ -66,12 +74,8 @@ function plusTerm(self: Tensor, first: Tensor, second: Tensor, value: Scalar, dt
   convertScalars([value], factor, dtype);
   if (dtype === int64) addBig(target as never, x as never, y as never, w as never, factor[0] as never, term.big);
   else if (isComplex(dtype)) addPairs(target, x, y, w, [factor[0]!, factor[1]!], term.pairs);
-  else addReal(target, x, y, w, factor[0]!, isFloating(dtype) && dtype !== float64 ? term.single : term.double);
+  else (isFloating(dtype) && dtype !== float64 ? term.single : term.double)(target, x, factor[0]!, y, w);
   return out;
-}
-
-function addReal(out: NumberData, x: NumberData, y: NumberData, w: NumberData, factor: number, term: Real): void {
-  for (let i = 0; i < out.length; i++) out[i] = term(x[i]!, factor, y[i]!, w[i]!);
 }
 
 function addBig(
