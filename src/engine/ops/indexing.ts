@@ -1,7 +1,7 @@
 /** Reading and adding along one dimension by an index tensor of the result's shape: `gather`, `scatter_add`; and whole slices: `index_select`. */
 import { int32, int64 } from '../dtype.ts';
 import { addAt, readAt } from '../elements.ts';
-import { indexError, runtimeError } from '../errors.ts';
+import { type EngineError, indexError, runtimeError } from '../errors.ts';
 import { declare, define } from '../registry.ts';
 import { contiguousStrides, formatShape, type Shape, wrapDim } from '../shape.ts';
 import { gather as copyElements, positions, rowMajor } from '../strided.ts';
@@ -148,16 +148,28 @@ define(scatterAdd, {
 });
 
 /** The index of `index_select` and its kin: a vector, or a single number. */
-export function sliceNumbers(name: string, index: Tensor, size: number): Int32Array {
+export function sliceNumbers(
+  name: string,
+  index: Tensor,
+  size: number,
+  refused = (_position: number): EngineError => indexError('index out of range in self'),
+): Int32Array {
   if (index.rank > 1) throw indexError(`${name}(): Index is supposed to be a vector`);
   if (index.dtype !== int64 && index.dtype !== int32) {
     throw runtimeError(`${name}(): Expected dtype int32 or int64 for index`);
   }
   return Int32Array.from(rowMajor(index) as ArrayLike<number | bigint>, (value) => {
     const position = Number(value);
-    if (position < 0 || position >= size) throw indexError(`index out of range in self`);
+    if (position < 0 || position >= size) throw refused(position);
     return position;
   });
+}
+
+/** PyTorch has another kernel for columns, and another check where there are no elements. */
+function outOfSlices({ shape, rank, numel }: Tensor, dim: number, position: number): EngineError {
+  if (rank < 2 || (dim !== 1 && numel > 0)) return indexError('index out of range in self');
+  if (shape[dim] === 0) return runtimeError('index_select(): self indexing axis dim should be positive');
+  return runtimeError(`INDICES element is out of DATA bounds, id=${position} axis_dim=${shape[dim]}`);
 }
 
 /** Positions of the slices' elements, slice numbers along `dim`. */
@@ -175,7 +187,7 @@ define(indexSelect, {
   kernel: (self, dim, index) => {
     const at = wrapDim(dim, self.rank);
     const size = nonEmptyDim(self.shape)[at]!;
-    const numbers = sliceNumbers('index_select', index, size);
+    const numbers = sliceNumbers('index_select', index, size, (position) => outOfSlices(self, at, position));
     const { sizes, at: places } = slicePositions(self.shape, self.strides, self.offset, at, numbers);
     return fromData(readAt(self.storage.data, places, self.dtype), self.rank === 0 ? [] : sizes, self.dtype);
   },
