@@ -31,8 +31,6 @@ export interface FloatSums {
   readonly nans: number;
   readonly min: number;
   readonly max: number;
-  readonly sum: number;
-  readonly squares: number;
   readonly offset: number;
   readonly shifted: number;
 }
@@ -119,8 +117,9 @@ export class Sums {
     this.#infs += count - sums.finite - sums.nans;
     this.#min = Math.min(this.#min, sums.min);
     this.#max = Math.max(this.#max, sums.max);
-    this.#sum += sums.sum;
-    this.#squares += sums.squares;
+    // The shift is one of the elements: what it is added back to is no smaller.
+    this.#sum += sums.offset + sums.finite * this.#shift;
+    this.#squares += sums.shifted + this.#shift * (2 * sums.offset + sums.finite * this.#shift);
     this.#offset += sums.offset;
     this.#shifted += sums.shifted;
   }

@@ -3,7 +3,6 @@ import {
   addDoubles,
   advance,
   areEqual,
-  bitsAnd,
   type Code,
   constant,
   floats,
@@ -28,8 +27,8 @@ import {
 } from './assembler.ts';
 import { place, workspace } from './memory.ts';
 
-/** Four doubles' sums, then least and greatest, then three counts. */
-const RESULTS = 9;
+/** Two doubles' sums, then least and greatest, then three counts. */
+const RESULTS = 7;
 
 /** summarize(count of fours, from, out, shift, which is finite): each result in the lanes of a vector. */
 const summarize: Routine = {
@@ -38,18 +37,9 @@ const summarize: Routine = {
   body: (params, local) => {
     const [fours, from, out, shift] = params as [number, number, number, number];
     const i = local('i32');
-    const [x, ok, y, p, apart, d] = range(6).map(() => local('v128')) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [x, ok, y, apart, d] = range(5).map(() => local('v128')) as [number, number, number, number, number];
     const results = range(RESULTS).map(() => local('v128'));
-    const [sum, squares, offset, shifted, min, max, finite, zeros, numbers] = results as [
-      number,
-      number,
+    const [offset, shifted, min, max, finite, zeros, numbers] = results as [
       number,
       number,
       number,
@@ -59,30 +49,25 @@ const summarize: Routine = {
       number,
     ];
     const addTo = (to: number, value: Code): Code => set(to, addDoubles(get(to), value));
-    /** Of two of the four, those in front. */
-    const two = (kept: Code, moved: Code): Code => [
-      ...set(d, toDoubles(kept)),
-      ...addTo(sum, get(d)),
-      ...addTo(squares, mulDoubles(get(d), get(d))),
-      ...set(d, subDoubles(toDoubles(moved), get(apart))),
+    /** The two in front. */
+    const two = (values: Code): Code => [
+      ...set(d, subDoubles(toDoubles(values), get(apart))),
       ...addTo(offset, get(d)),
       ...addTo(shifted, mulDoubles(get(d), get(d))),
     ];
-    const behind = (local: number): Code => shuffle(get(local), get(local), [2, 3, 2, 3]);
     const four: Code = [
       ...set(x, load(get(from))),
       // The difference of an infinity to itself is no number.
       ...set(ok, areEqual(subFloats(get(x), get(x)), vectorConst(0))),
       ...set(y, select(get(x), floats(get(shift)), get(ok))),
-      ...set(p, bitsAnd(get(x), get(ok))),
       // A mask is -1 where it is set.
       ...set(finite, subWords(get(finite), get(ok))),
       ...set(zeros, subWords(get(zeros), areEqual(get(x), vectorConst(0)))),
       ...set(numbers, subWords(get(numbers), areEqual(get(x), get(x)))),
       ...set(min, lesser(get(min), get(y))),
       ...set(max, greater(get(max), get(y))),
-      ...two(get(p), get(y)),
-      ...two(behind(p), behind(y)),
+      ...two(get(y)),
+      ...two(shuffle(get(y), get(y), [2, 3, 2, 3])),
       ...advance(from, constant(16)),
     ];
     return [
@@ -105,16 +90,14 @@ const kernels = lazily(() => ({ summarize }));
 export function sumFloats(data: Float32Array, at: number, count: number, shift: number) {
   const { buffer, at: out } = workspace(16 * RESULTS, 'sums');
   kernels().summarize(count / 4, place(data, at, count, 'summed'), out, shift);
-  const doubles = new Float64Array(buffer, out, 8);
-  const floats = new Float32Array(buffer, out + 64, 8);
-  const counts = new Int32Array(buffer, out + 96, 12);
+  const doubles = new Float64Array(buffer, out, 4);
+  const floats = new Float32Array(buffer, out + 32, 8);
+  const counts = new Int32Array(buffer, out + 64, 12);
   const pair = (k: number): number => doubles[k]! + doubles[k + 1]!;
   const total = (k: number): number => counts[k]! + counts[k + 1]! + counts[k + 2]! + counts[k + 3]!;
   return {
-    sum: pair(0),
-    squares: pair(2),
-    offset: pair(4),
-    shifted: pair(6),
+    offset: pair(0),
+    shifted: pair(2),
     min: Math.min(floats[0]!, floats[1]!, floats[2]!, floats[3]!),
     max: Math.max(floats[4]!, floats[5]!, floats[6]!, floats[7]!),
     finite: total(0),
