@@ -92,6 +92,19 @@ def mlp():
     return train(lambda: F.cross_entropy((x @ w1 + b1).relu() @ w2 + b2, y), params, 0.1)
 
 
+def conv_net():
+    x, y = rand(32, 1, 28, 28), torch.randint(0, 10, (32,))
+    w1, b1, w2, b2 = [rand(8, 1, 3, 3, grad=True), rand(8, grad=True), rand(16, 8, 3, 3, grad=True), rand(16, grad=True)]
+    w3, b3 = rand(784, 10, scale=0.05, grad=True), torch.zeros(10, requires_grad=True)
+
+    def loss():
+        h = F.max_pool2d(F.conv2d(x, w1, b1, padding=1).relu(), 2)
+        h = F.max_pool2d(F.conv2d(h, w2, b2, padding=1).relu(), 2)
+        return F.cross_entropy(h.flatten(1) @ w3 + b3, y)
+
+    return train(loss, [w1, b1, w2, b2, w3, b3], 0.01)
+
+
 def gpt(c=64, heads=4, t=64, batch=8, vocab=128, layers=2):
     weight = lambda *shape: rand(*shape, scale=0.08, grad=True)
     ones = lambda: torch.ones(c, requires_grad=True)
@@ -160,6 +173,7 @@ ROWS = {
     "embed": lambda: forward(F.embedding, torch.randint(0, 50000, (10000,)), rand(50000, 64)),
     "embed_fb": embed_both,
     "mlp_step": mlp,
+    "conv_step": conv_net,
     "gpt_step": gpt,
     "lstm_fb": lstm,
 }

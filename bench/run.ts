@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { createHost, type Host } from '../src/runtime/host.ts';
+import { encodeTrace } from '../src/trace/codec.ts';
 import { createFold } from '../src/trace/fold.ts';
 import type { Trace } from '../src/trace/model.ts';
 import { startHarness } from '../test/e2e/panel-harness.ts';
@@ -14,6 +15,10 @@ const RUNS = Number(process.env['RUNS'] ?? 5);
 /** Between two runs of a person's. */
 const SETTLE_MS = 500;
 const CHAIN = ['bench/chain.py'] as const;
+/** Of a training loop. */
+const STEPS = 10_000;
+/** After so many steps, everything that is needed once is there. */
+const SETTLED = 1000;
 const distDir = join(process.cwd(), 'out');
 /** Debian's PyTorch takes its matrix products from OpenBLAS, where that is installed. */
 const ONE_THREAD = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
@@ -31,7 +36,7 @@ interface Ended {
 
 type Row = [what: string, value: string, note: string];
 /** Of the columns: a row is printed as soon as it is measured, so that a bench that is stopped has still told something. */
-const WIDTHS = [46, 34] as const;
+const WIDTHS = [50, 34] as const;
 
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}; medians of ${RUNS} runs`);
 // First, while the process is small.
@@ -40,6 +45,7 @@ if (process.env['ROWS'] === undefined) {
   await measureStart();
   await measureRun();
   await measureChain();
+  await measureLoop();
 }
 await measureRows();
 
@@ -117,6 +123,23 @@ async function measureChain(): Promise<void> {
   }
 }
 
+/** A training loop, recorded: what it leaves behind, and whether memory grows with it. */
+async function measureLoop(): Promise<void> {
+  const host = createHost({ distDir, spare: false });
+  const held: number[] = [];
+  const passes = (count: number) => {
+    if (count === SETTLED || count === STEPS) held.push(process.memoryUsage.rss());
+  };
+  const { trace, ms } = await run(host, 'bench/loop.py', true, [String(STEPS)], passes);
+  await host.dispose();
+  const [early, late] = held as [number, number];
+  const size = Buffer.byteLength(encodeTrace(trace));
+  const steps = `${STEPS.toLocaleString('en')} steps of a perceptron, recorded`;
+  print([`${steps}: a step`, `${(ms / STEPS).toFixed(2)} ms`, `${trace.passes.length} passes, 100 of them whole`]);
+  print([`${steps}: trace`, mebibytes(size), `${trace.nodes.length} nodes, ${trace.tensors.length} tensors`]);
+  print([`${steps}: memory`, mebibytes(late), `RSS; ${mebibytes(late - early)} more than after ${SETTLED} steps`]);
+}
+
 interface Cell {
   readonly name: string;
   readonly ms?: number;
@@ -166,7 +189,6 @@ function cells(stdout: string): Map<string, Cell> {
 }
 
 async function measureMemory(): Promise<void> {
-  const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
   const before = process.memoryUsage.rss();
   const host = createHost({ distDir, spare: false });
   await host.warm();
@@ -179,11 +201,19 @@ async function measureMemory(): Promise<void> {
   print(['memory: after a chain recorded six times', mebibytes(after - before), note]);
 }
 
-async function run(host: Host, path: string, record = true, args: readonly string[] = []): Promise<Ended> {
+/** `onPass` is told how many passes there were. */
+async function run(
+  host: Host,
+  path: string,
+  record = true,
+  args: readonly string[] = [],
+  onPass = (_count: number) => {},
+): Promise<Ended> {
   const file = join(process.cwd(), path);
   const fold = createFold(file, [file, ...args]);
   let stdout = '';
   let startedMs = Number.NaN;
+  let passes = 0;
   const start = performance.now();
   const source = readFileSync(file, 'utf8');
   const { done } = host.run(
@@ -196,6 +226,7 @@ async function run(host: Host, path: string, record = true, args: readonly strin
         for (const event of batch) {
           fold.push(event);
           if (event.kind === 'output') stdout += event.text;
+          else if (event.kind === 'passEnd') onPass(++passes);
         }
       },
     },
@@ -216,6 +247,8 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   await work();
   return performance.now() - start;
 }
+
+const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
