@@ -28,7 +28,8 @@ The engine is beside PyTorch 1.13. A program that was written for a later versio
 | \`torch.symeig\` | deprecated, computed | removed: \`torch.linalg.eigh\` |
 | \`torch.load(FILE)\` | unpickles anything | only tensors and the like (\`weights_only=True\` is the default) |
 | \`torch.utils.checkpoint\` | reentrant unless told otherwise | asks for \`use_reentrant\` to be said |
-| \`torch.compile\`, \`torch.set_default_device\`, \`with torch.device(...)\` | not there | there |
+| \`torch.compile\` | runs the function as it is, with a note | compiles it |
+| \`torch.set_default_device\`, \`with torch.device(...)\` | not there | there |
 `;
 
 it('OPS.md lists every op of the table, as it can be said, and how it stands beside PyTorch', () => {
