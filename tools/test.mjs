@@ -17,14 +17,20 @@ import { stream } from './process.mjs';
 import { build, ensurePackages, root } from './setup.mjs';
 import { ensureServer } from './vscode-server.mjs';
 
+/** Of a file of tests. */
 const TEST_TIMEOUT = 300_000;
+/** Of one that asks PyTorch about hundreds of things. */
+const LONG_TIMEOUT = 3 * TEST_TIMEOUT;
 
 const PARTS = {
   unit: { needs: [], run: () => runNode('unit', { concurrency: availableParallelism() }) },
-  torch: { needs: [() => ensureDebianPackages(TORCH)], run: () => runNode('torch', { concurrency: 1 }) },
+  torch: {
+    needs: [() => ensureDebianPackages(TORCH)],
+    run: () => runNode('torch', { concurrency: 1, timeout: LONG_TIMEOUT }),
+  },
   conformance: {
     needs: [() => ensureDebianPackages(TORCH)],
-    run: () => runNode('conformance', { concurrency: 1, timeout: 3 * TEST_TIMEOUT }),
+    run: () => runNode('conformance', { concurrency: 1, timeout: LONG_TIMEOUT }),
   },
   e2e: { needs: [ensureBrowser, ensureServer], run: () => runNode('e2e', { concurrency: 1 }) },
   vscode: { needs: [ensureBrowser, ensureServer], run: runVSCode },
