@@ -167,12 +167,13 @@ export function place(data: Float32Array, at: number, count: number, name: strin
   return space.at;
 }
 
-/** Whether an array lies in the memory. */
-export const isResident = ({ buffer }: { readonly buffer: ArrayBufferLike }): boolean =>
-  buffer instanceof SharedArrayBuffer;
+/** Whether an array lies in the memory. The length is asked first: asking a small array for its buffer makes one. */
+export const isResident = (array: Pick<Bytes, 'buffer' | 'byteLength'>): boolean =>
+  array.byteLength >= LEAST && array.buffer instanceof SharedArrayBuffer;
 
 interface Bytes {
   readonly buffer: ArrayBufferLike;
+  readonly byteLength: number;
   readonly byteOffset: number;
 }
 
