@@ -1,5 +1,5 @@
 /** `--summary`: what a run comes to, as tables on a terminal. */
-import { formatElement, formatShape } from '../trace/format.ts';
+import { formatElement, formatRoots, formatShape } from '../trace/format.ts';
 import type { Pass, Trace, TraceTensor } from '../trace/model.ts';
 import { labelOfTensor } from '../trace/queries.ts';
 
@@ -32,11 +32,10 @@ function spread<T>(items: readonly T[], count: number): readonly T[] {
 function passRow({ index, source, summary, error }: Pass): Cells {
   const norms = (summary?.leaves ?? []).map(({ norm }) => norm);
   const whole = norms.some((norm) => norm === null) ? null : Math.hypot(...(norms as number[]));
-  const roots = (summary?.roots ?? []).map((value) => (value === null ? '…' : formatElement(value, 'float32')));
   return [
     `${index + 1}${error === null ? '' : ' failed'}`,
     String(source?.line ?? '-'),
-    roots.join(' ') || '-',
+    formatRoots(summary?.roots ?? []).join(' ') || '-',
     norms.length === 0 ? '-' : number(whole),
     summary?.ms == null ? '-' : summary.ms.toFixed(1),
   ];

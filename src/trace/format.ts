@@ -1,5 +1,5 @@
 import { exponential, fixed } from '../common/number.ts';
-import type { Element, Value } from './model.ts';
+import type { Element, PassSummary, Value } from './model.ts';
 import { toNumber } from './stats.ts';
 import { flatData } from './value.ts';
 
@@ -16,6 +16,10 @@ export function formatElements(elements: readonly Element[], dtype: string): str
 
 /** A single element, as PyTorch prints a 0-d tensor of it. */
 export const formatElement = (element: Element, dtype: string): string => formatElements([element], dtype)[0]!;
+
+/** What a pass's roots held, as its summary keeps it. */
+export const formatRoots = (roots: PassSummary['roots']): string[] =>
+  roots.map((value) => (value === null ? '…' : formatElement(value, 'float32')));
 
 /** `[1., 25., 36.]`, `[[1., 2.], [3., 4.]]`; what has no data is told by its shape and its ends. */
 export function formatValue(value: Value): string {

@@ -17,9 +17,9 @@ export function createPassLimit(): PassLimit {
       limit = passes;
       [count, depth] = [0, 0];
     },
-    run(pass) {
+    run<T>(pass: () => T): T {
       depth++;
-      let result: ReturnType<typeof pass>;
+      let result: T;
       try {
         result = pass();
       } finally {

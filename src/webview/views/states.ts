@@ -1,5 +1,5 @@
 /** The page without a graph: nothing run, running, failed, nothing recorded, or a pass of which the graph was not kept. */
-import { formatElement } from '../../trace/format.ts';
+import { formatElement, formatRoots } from '../../trace/format.ts';
 import type { Pass, Trace } from '../../trace/model.ts';
 import { labelOfTensor, tensorById } from '../../trace/queries.ts';
 import { t } from '../l10n.ts';
@@ -60,7 +60,6 @@ function pageOfTrace(trace: Trace, index: number | null): Page | null {
 }
 
 function summaryPage(trace: Trace, { index, summary }: Pass): Page {
-  const roots = (summary?.roots ?? []).map((value) => (value === null ? '…' : formatElement(value, 'float32')));
   const leaves = (summary?.leaves ?? []).flatMap(({ tensor, norm }) => {
     const found = tensorById(trace, tensor);
     const name = found === null ? null : labelOfTensor(found);
@@ -70,7 +69,7 @@ function summaryPage(trace: Trace, { index, summary }: Pass): Page {
     kind: 'summary',
     title: t('Of pass {0} the summary is kept', index + 1),
     text: t('In a long run the first and the last passes keep their graph.'),
-    lines: [`${t('Root')} = ${roots.join(', ')}`, ...leaves],
+    lines: [`${t('Root')} = ${formatRoots(summary?.roots ?? []).join(', ')}`, ...leaves],
     action: null,
   };
 }
