@@ -59,7 +59,8 @@ export function startRun(
     stopping = kind;
     if (begun) {
       interpreter.interrupt();
-      timers.push(setTimeout(() => settle({ kind }), LIMITS.graceMs));
+      // What the program said in time may still wait to be read: a busy host's timers come first.
+      timers.push(setTimeout(() => setImmediate(settle, { kind }), LIMITS.graceMs));
     } else settle({ kind });
   }
 

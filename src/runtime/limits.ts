@@ -5,7 +5,7 @@ export const LIMITS = {
   /** Bytes that tensors may hold. */
   tensor: 1024 * 1024 * 1024,
   /** Between the interrupt and the end of the worker: what a program has to run its `finally` blocks. */
-  graceMs: 400,
+  graceMs: 600,
   /** For a worker to be ready. A machine that is slower than this has another problem. */
   startMs: 60_000,
   /** A program that runs this long gets a successor ready beside it. */

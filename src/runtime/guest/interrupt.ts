@@ -17,13 +17,16 @@ export function createInterrupt(onPoll: () => void): Interrupt {
   const memory = new SharedArrayBuffer(4);
   const bytes = new Uint8Array(memory);
   const word = new Int32Array(memory);
+  let seen = 0;
   const polled = Object.freeze({
     get 0() {
       onPoll();
-      return bytes[0]!;
+      seen = Atomics.load(bytes, 0);
+      return seen;
     },
+    /** Written after each look, whatever it saw: an interrupt that came in between must stay. */
     set 0(value: number) {
-      bytes[0] = value;
+      Atomics.compareExchange(bytes, 0, seen, value);
     },
   });
   return {
