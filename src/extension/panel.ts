@@ -193,7 +193,11 @@ export class GraphPanel implements vscode.Disposable {
     const open = vscode.window.visibleTextEditors.find((editor) => editor.document.uri.toString() === uri.toString());
     const viewColumn = open?.viewColumn ?? vscode.ViewColumn.One;
     try {
-      await vscode.window.showTextDocument(uri, { viewColumn, selection: range, preserveFocus: true });
+      const editor = open ?? (await vscode.window.showTextDocument(uri, { viewColumn, preserveFocus: true }));
+      editor.selection = new vscode.Selection(range.start, range.end);
+      // To the whole range, a narrow editor would go sideways.
+      const start = new vscode.Range(range.start, range.start);
+      editor.revealRange(start, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     } catch {
       void vscode.window.showWarningMessage(vscode.l10n.t('{0} cannot be opened any more.', fileOf(uri)));
     }

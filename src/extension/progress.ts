@@ -17,13 +17,20 @@ export function showProgress(session: Session, ending: Promise<unknown>): void {
 }
 
 function notify(session: Session, isOurs: () => boolean, ending: Promise<unknown>): void {
-  if (!isOurs()) return;
-  const title = vscode.l10n.t('Backpass: the program is running');
+  const run = session.running;
+  if (run === undefined || !isOurs()) return;
   void vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    async (_progress, token) => {
+    { location: vscode.ProgressLocation.Notification, title: 'Backpass', cancellable: true },
+    async (progress, token) => {
       token.onCancellationRequested(() => isOurs() && session.cancel());
+      const say = () =>
+        progress.report({
+          message: run.hasBegun() ? vscode.l10n.t('the program is running') : vscode.l10n.t('Python is starting'),
+        });
+      const begun = session.onDidBegin(say);
+      say();
       await ending.catch(() => undefined);
+      begun.dispose();
     },
   );
 }

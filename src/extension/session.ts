@@ -10,12 +10,15 @@ import type { Program } from './program.ts';
 export interface Run {
   readonly serial: number;
   readonly program: Program;
+  /** Whether its first line has been reached: Python may have to start first. */
+  hasBegun(): boolean;
 }
 
 export class Session implements vscode.Disposable {
   readonly #host: Host;
   readonly #ended = new Map<string, EndedRun>();
   readonly #onDidStart = new vscode.EventEmitter<Run>();
+  readonly #onDidBegin = new vscode.EventEmitter<Run>();
   readonly #onDidReceive = new vscode.EventEmitter<readonly TraceEvent[]>();
   readonly #onDidEnd = new vscode.EventEmitter<EndedRun>();
   #current: { readonly run: Run; readonly handle: HostRun } | undefined;
@@ -23,6 +26,8 @@ export class Session implements vscode.Disposable {
   #serial = 0;
 
   readonly onDidStart = this.#onDidStart.event;
+  /** Python is ready and the program has reached its first line. */
+  readonly onDidBegin = this.#onDidBegin.event;
   /** The running program's events, as they come. */
   readonly onDidReceive = this.#onDidReceive.event;
   readonly onDidEnd = this.#onDidEnd.event;
@@ -46,14 +51,19 @@ export class Session implements vscode.Disposable {
     const serial = ++this.#serial;
     const fold = createFold(program.file, program.argv);
     let broken: string | null = null;
+    let begun = false;
     const handle = this.#host.run(requestOf(program), {
+      started: () => {
+        begun = true;
+        this.#onDidBegin.fire(run);
+      },
       events: (batch) => {
         broken ??= pushAll(fold, batch);
         if (broken !== null) handle.cancel();
         if (this.running?.serial === serial) this.#onDidReceive.fire(batch);
       },
     });
-    const run = { serial, program };
+    const run = { serial, program, hasBegun: () => begun };
     this.#current = { run, handle };
     this.#onDidStart.fire(run);
     const end = await handle.done;
@@ -66,7 +76,7 @@ export class Session implements vscode.Disposable {
 
   dispose(): void {
     this.cancel();
-    for (const emitter of [this.#onDidStart, this.#onDidReceive, this.#onDidEnd]) emitter.dispose();
+    for (const emitter of [this.#onDidStart, this.#onDidBegin, this.#onDidReceive, this.#onDidEnd]) emitter.dispose();
   }
 
   #finish(run: Run, end: RunEnd, trace: EndedRun['trace']): EndedRun {

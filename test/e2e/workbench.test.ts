@@ -58,6 +58,10 @@ describe('In the workbench', () => {
     await settled(() => panel.evaluate<string[]>(CUT_OFF), []);
     await panel.locator('.node.leaf').first().click();
     await isSelected(page, 'Ln 5, Col 66 (61 selected)');
+    await takePicture(page, 'workbench-selected');
+    // However far the selection goes, lines are read from their beginning.
+    const lines = page.locator('.editor-instance .lines-content').first();
+    assert.equal(await lines.evaluate(({ style }) => Number.parseFloat(style.left || '0')), 0);
   });
 
   it('a hover links to the node', async () => {
