@@ -79,22 +79,24 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: ['common'],
   trace: ['common', 'engine'],
   runtime: ['engine', 'trace', 'common'],
-  extension: ['runtime', 'trace', 'common', 'webview'],
+  doctor: ['trace', 'common'],
+  extension: ['runtime', 'trace', 'doctor', 'common', 'webview'],
   webview: ['trace', 'common'],
-  cli: ['runtime', 'trace', 'common'],
+  cli: ['runtime', 'trace', 'doctor', 'common'],
 };
 
 const PACKAGES: Readonly<Record<string, RegExp>> = {
   common: /^$/,
   engine: /^$/,
   trace: /^valibot$/,
+  doctor: /^$/,
   runtime: /^(valibot|pyodide(\/.+)?|node:.+)$/,
   extension: /^(vscode|valibot|node:.+)$/,
   webview: /^(d3|valibot)$/,
   cli: /^(node:.+|(\.\.\/)+package\.json)$/,
 };
 
-const PURE = ['engine', 'trace', 'common', 'webview/layout'];
+const PURE = ['engine', 'trace', 'doctor', 'common', 'webview/layout'];
 
 /** What a pure file has no business to say: the clock, chance, the page, the machine. */
 const IMPURE =

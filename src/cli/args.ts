@@ -1,3 +1,5 @@
+export type ReportFormat = 'text' | 'json' | 'sarif';
+
 /** A command line that can be obeyed. */
 export type Command =
   | { readonly kind: 'help' }
@@ -12,6 +14,8 @@ export type Command =
       readonly passes: number | null;
       /** Whether tables of the passes and of the parameters follow the program's output. */
       readonly summary: boolean;
+      /** In which form the doctor's findings are written; null: it is not asked. */
+      readonly doctor: ReportFormat | null;
     }
   | { readonly kind: 'wrong'; readonly message: string };
 
@@ -42,12 +46,12 @@ function parseRun(words: readonly string[]): Command {
       given.push(...words.slice(i + 1));
       break;
     }
-    const option = /^(--trace|--timeout|--passes)(?:=(.*))?$/s.exec(word);
+    const option = /^(--trace|--timeout|--passes|--format)(?:=(.*))?$/s.exec(word);
     if (option !== null) {
       const value = option[2] ?? words[++i];
       if (value === undefined || value === '') return wrong(`${option[1]} needs a value`);
       own.set(option[1]!, value);
-    } else if (word === '--summary') {
+    } else if (word === '--summary' || word === '--doctor') {
       own.set(word, '');
     } else if (given.length === 0 && word.startsWith('-')) {
       return general(word) ?? wrong(`there is no option '${word}'`);
@@ -66,6 +70,10 @@ function complete(own: ReadonlyMap<string, string>, [file, ...args]: readonly st
   const passes = own.get('--passes') ?? null;
   if (passes !== null && !/^[1-9]\d{0,8}$/.test(passes))
     return wrong(`--passes takes a number of passes, not '${passes}'`);
+  const format = own.get('--format') ?? 'text';
+  if (!isFormat(format)) return wrong(`--format takes text, json or sarif, not '${format}'`);
+  if (own.has('--format') && !own.has('--doctor'))
+    return wrong('--format says how --doctor reports, which is not asked');
   return {
     kind: 'run',
     file,
@@ -74,5 +82,8 @@ function complete(own: ReadonlyMap<string, string>, [file, ...args]: readonly st
     timeoutMs,
     passes: passes === null ? null : Number(passes),
     summary: own.has('--summary'),
+    doctor: own.has('--doctor') ? format : null,
   };
 }
+
+const isFormat = (word: string): word is ReportFormat => word === 'text' || word === 'json' || word === 'sarif';

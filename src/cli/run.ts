@@ -5,12 +5,13 @@ import { createKeeper, type Keeper, whyNotWritable } from './keeper.ts';
 import { createPrinter } from './printer.ts';
 import { type Program, readProgram } from './program.ts';
 import { createProgress } from './progress.ts';
+import { report } from './report.ts';
 import { createSink } from './streams.ts';
 import { summaryText } from './summary.ts';
 
 type RunCommand = Extract<Command, { kind: 'run' }>;
 
-export const EXIT = { usage: 2, internal: 70, timeout: 124, interrupted: 130, brokenPipe: 141 } as const;
+export const EXIT = { usage: 2, findings: 3, internal: 70, timeout: 124, interrupted: 130, brokenPipe: 141 } as const;
 
 /** The program writes what it wants to a pipe: only a trace of more than this would be of no use to anyone. */
 const OUTPUT_LIMIT = 2 ** 30;
@@ -22,8 +23,8 @@ export async function run(command: RunCommand, distDir: string): Promise<number>
   const unwritable = command.trace === null ? null : whyNotWritable(command.trace);
   if (unwritable !== null) return refuse(unwritable);
   const argv = [command.file, ...command.args];
-  const { trace, summary } = command;
-  const keeper = trace === null && !summary ? null : createKeeper(trace, program.file, argv);
+  const { trace, summary, doctor } = command;
+  const keeper = trace === null && !summary && doctor === null ? null : createKeeper(trace, program.file, argv);
   const code = await execute(program, argv, command, keeper, distDir);
   const fault = keeper?.save() ?? null;
   if (fault === null) return code;
@@ -39,7 +40,7 @@ function refuse(message: string): number {
 async function execute(
   program: Program,
   argv: string[],
-  { timeoutMs, passes, summary }: RunCommand,
+  { file, timeoutMs, passes, summary, doctor }: RunCommand,
   keeper: Keeper | null,
   distDir: string,
 ): Promise<number> {
@@ -51,7 +52,10 @@ async function execute(
     stop();
   };
   const stdout = createSink(process.stdout, closed);
-  const printer = createPrinter(stdout, createSink(process.stderr, closed));
+  const stderr = createSink(process.stderr, closed);
+  // A report for programs has stdout to itself.
+  const output = doctor === 'json' || doctor === 'sarif' ? stderr : stdout;
+  const printer = createPrinter(output, stderr);
   const progress = summary ? createProgress(process.stderr, () => performance.now()) : null;
   const request = { ...program, argv, record: keeper !== null, outputLimit: OUTPUT_LIMIT, passLimit: passes };
   const running = host.run(timeoutMs === null ? request : { ...request, timeoutMs }, {
@@ -68,10 +72,12 @@ async function execute(
   process.on('SIGTERM', stop);
   const end = await running.done;
   progress?.clear();
-  if (summary && keeper !== null) stdout.write(summaryText(keeper.trace()));
+  if (summary && keeper !== null) output.write(summaryText(keeper.trace()));
   if (broken) return EXIT.brokenPipe;
   await printer.end(end);
-  return exitCode(end);
+  const sick = doctor !== null && keeper !== null && report(keeper.trace(), program, { file, doctor }, stdout);
+  await stdout.flush();
+  return sick && end.kind === 'exit' ? EXIT.findings : exitCode(end);
 }
 
 function exitCode(end: RunEnd): number {

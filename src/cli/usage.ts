@@ -8,6 +8,9 @@ Options (before or after FILE):
   --timeout SECONDS   stop the program after that time and exit with 124
   --passes N          stop the program after N backward passes, as sys.exit() does
   --summary           then print a table of the passes and one of the parameters
+  --doctor            then say what went wrong silently, and exit with 3 if anything did
+  --format FORMAT     text, json or sarif: how the doctor reports. With json and sarif the
+                      report is all that stdout holds; the program's output goes to stderr
 Before FILE only:
   -h, --help          show this text
   -V, --version       show the version
@@ -17,5 +20,6 @@ Whatever else follows FILE belongs to the program; after \`--\` everything does:
   backpass run train.py -- --timeout 5
 
 Exit codes: the program's own (1 after an uncaught exception); 2 wrong usage or
-no such file; 70 Backpass itself failed; 124 timeout; 130 interrupted.
+no such file; 70 Backpass itself failed; 124 timeout; 130 interrupted. With
+--doctor: 3 if it found an error or a warning, however the program itself ended.
 `;
