@@ -26,6 +26,8 @@ export function registerCommands(rooms: Rooms): vscode.Disposable {
     registerCommand('backpass.revealNode', (target: GraphTarget, uri?: string) =>
       panel.select(target, uri === undefined ? undefined : vscode.Uri.parse(uri)),
     ),
+    // The page takes its own keys; VS Code, which hears of them too, shall not start a debugger.
+    registerCommand('backpass.graphKey', () => {}),
     panel.onDidAskToRun((uri) => runBackward(rooms, uri)),
   );
 }

@@ -1,15 +1,24 @@
 /** The graph in words, for the screen reader and the table. */
-import type { DrawnGraph, GraphBox } from './graph.ts';
+import type { DrawnGraph, GraphBox, Turn } from './graph.ts';
 import { t } from './l10n.ts';
 
 export function describeBox(box: GraphBox, graph: DrawnGraph): string {
-  const parts = [box.title, box.detail, box.badge, stateOf(box)];
+  const parts = [box.title, box.detail, box.badge, stateOf(box), box.breaks === true ? t('breakpoint') : ''];
   for (const { label, text } of box.lines) parts.push(`${label} ${text.join(' ')}`.trim());
   parts.push(...contributionsTo(box, graph));
   return parts.filter((part) => part !== '').join('; ');
 }
 
-function stateOf({ state }: GraphBox): string {
+const TURNS: Readonly<Record<Turn, () => string>> = {
+  now: () => t('runs now'),
+  done: () => '',
+  next: () => t('runs next'),
+  ready: () => t('ready'),
+  later: () => t('waits'),
+};
+
+function stateOf({ state, turn }: GraphBox): string {
+  if (turn !== undefined && state !== 'failed') return TURNS[turn]();
   if (state === 'idle') return t('did not run in this pass');
   return state === 'failed' ? t('failed here') : '';
 }

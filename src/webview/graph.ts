@@ -15,6 +15,9 @@ export type Scope = 'run' | 'pass';
 export type BoxState = 'ran' | 'idle' | 'failed' | 'plain';
 export type LineRole = 'value' | 'upstream' | 'before' | 'incoming' | 'after' | 'note' | 'error';
 
+/** A node's part in a step: it runs, it ran before, it is next or might be, it waits for what has not arrived. */
+export type Turn = 'now' | 'done' | 'next' | 'ready' | 'later';
+
 /** A labelled quantity on a box. */
 export interface BoxLine {
   readonly role: LineRole;
@@ -34,6 +37,10 @@ export interface GraphBox {
   readonly source: Source | null;
   readonly state: BoxState;
   readonly lines: readonly BoxLine[];
+  /** While the pass is stepped through. */
+  readonly turn?: Turn;
+  /** Has a breakpoint. */
+  readonly breaks?: boolean;
 }
 /** Forward from `source` to `target`; the contribution flows the other way. */
 export interface GraphEdge {
@@ -45,6 +52,8 @@ export interface GraphEdge {
   readonly label: string;
   readonly contribution: Value | null;
   readonly text: readonly string[];
+  /** What it carries was sent in this step. */
+  readonly turn?: 'now';
 }
 export interface DrawnGraph {
   readonly boxes: readonly GraphBox[];

@@ -4,10 +4,13 @@ import { assertNever } from '../common/assert-never.ts';
 import type { Source, Trace } from '../trace/model.ts';
 import { drawGraph, findBox, type Scope } from './graph.ts';
 import { acquireHost, readMessage } from './host.ts';
+import { commandOf, type KeyCommand } from './keys.ts';
 import { setLanguage, t } from './l10n.ts';
 import { PANEL_VERSION, type ToPanel } from './protocol.ts';
 import { readSaved, type Saved, type Transform, toSaved } from './saved-state.ts';
 import { defaultScope, makeScene, type Scene } from './scene.ts';
+import { sceneAt, withBreakpoints } from './stepping/mask.ts';
+import { makePlayer } from './stepping/player.ts';
 import { type Action, INITIAL, type Model, passCount, reduce } from './store.ts';
 import './theme.css';
 import { renderPage } from './views/page.ts';
@@ -20,7 +23,10 @@ let model: Model = saved === null ? INITIAL : { ...INITIAL, ...pick(saved) };
 let transform: Transform | null = saved?.transform ?? null;
 /** Until the first picture is drawn. */
 let restored = saved;
+/** The selected pass as a whole. */
 let scene: Scene | null = null;
+/** What is seen of it: the same, or a step on the way through the pass. */
+let seen: Scene | null = null;
 /** What the viewport was last opened for: a change of it is a new picture. */
 let opened = '';
 let openedSerial = -1;
@@ -28,8 +34,16 @@ let arrived = 0;
 /** The trace, pass, scope and direction that `scene` was made from. */
 let drawnFor: readonly unknown[] = [];
 
+const player = makePlayer(() => model, send);
+const COMMANDS: Readonly<Record<KeyCommand, () => void>> = {
+  ...player,
+  runTo: withSelected(player.runTo),
+  breakpoint: withSelected(player.breakAt),
+  help: () => page.toggleHelp(),
+};
 const page = renderPage(app, {
   send,
+  player,
   onReveal: reveal,
   onTransform: (next) => {
     transform = next;
@@ -38,6 +52,7 @@ const page = renderPage(app, {
 });
 window.addEventListener('message', (event: MessageEvent<unknown>) => receive(event.data));
 window.addEventListener('error', (event) => host.postMessage({ kind: 'failure', message: String(event.message) }));
+window.addEventListener('keydown', onKey);
 render();
 host.postMessage({ kind: 'ready', version: PANEL_VERSION });
 
@@ -98,6 +113,33 @@ function send(action: Action): void {
   }
   render();
   if (action.kind === 'select' && action.reveal) revealBox(action.key);
+  if (action.kind === 'step') followStep(before);
+}
+
+/** What runs is brought into view. */
+function followStep(before: Model): void {
+  const { position } = model.stepping;
+  if (position === null || position === before.stepping.position || model.view !== 'graph') return;
+  const running = seen?.graph.boxes.find(({ turn }) => turn === 'now') ?? null;
+  if (running !== null) page.graph.reveal(running.key);
+}
+
+function onKey(event: KeyboardEvent): void {
+  const typing =
+    event.target instanceof HTMLInputElement && event.target.type !== 'range' && event.target.type !== 'checkbox';
+  const command = commandOf(event, typing);
+  if (command === null) return;
+  event.preventDefault();
+  COMMANDS[command]();
+}
+
+const selectedNode = (): number | null => seen?.graph.boxes.find(({ key }) => key === model.selection)?.node ?? null;
+
+function withSelected(act: (node: number) => void): () => void {
+  return () => {
+    const node = selectedNode();
+    if (node !== null) act(node);
+  };
 }
 
 function revealBox(key: string | null): void {
@@ -112,9 +154,15 @@ function reveal(source: Source): void {
 function render(): void {
   const scope = shownScope();
   scene = model.shown.kind === 'trace' ? sceneOf(model.shown.trace, scope) : null;
-  page.update(model, scene, scope);
+  seen = scene === null || model.shown.kind !== 'trace' ? null : sceneSeen(scene, model.shown.trace);
+  page.update(model, seen, scope);
   openViewport(scope);
   persist();
+}
+
+function sceneSeen(whole: Scene, trace: Trace): Scene {
+  const { position, breakpoints } = model.stepping;
+  return withBreakpoints(position === null ? whole : sceneAt(whole, trace, position), breakpoints.nodes);
 }
 
 /** Drawn anew only when what it shows is another: a selection moves nothing. */

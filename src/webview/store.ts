@@ -1,9 +1,10 @@
 /** The page's state as data, and the one function that changes it. */
 import { assertNever } from '../common/assert-never.ts';
-import type { Trace } from '../trace/model.ts';
+import type { Pass, Trace } from '../trace/model.ts';
 import type { Scope } from './graph.ts';
 import type { Direction } from './layout/index.ts';
 import type { PanelState } from './protocol.ts';
+import { AT_REST, leaveSteps, reduceStepping, type StepAction, type Stepping } from './stepping/state.ts';
 
 export type Shown =
   | { readonly kind: 'empty' }
@@ -23,6 +24,7 @@ export interface Model {
   readonly scope: Scope | 'auto';
   /** The key of a box. */
   readonly selection: string | null;
+  readonly stepping: Stepping;
   /** Something said to the page could not be understood. */
   readonly notice: string | null;
 }
@@ -35,6 +37,7 @@ export type Action =
   | { readonly kind: 'view'; readonly view: Model['view'] }
   | { readonly kind: 'direction'; readonly direction: Direction }
   | { readonly kind: 'scope'; readonly scope: Scope }
+  | { readonly kind: 'step'; readonly step: StepAction }
   | { readonly kind: 'notice'; readonly text: string | null }
   | { readonly kind: 'run' };
 
@@ -47,6 +50,7 @@ export const INITIAL: Model = {
   direction: 'auto',
   scope: 'auto',
   selection: null,
+  stepping: AT_REST,
   notice: null,
 };
 
@@ -57,7 +61,7 @@ export function reduce(model: Model, action: Action): Model {
     case 'stale':
       return model.shown.kind === 'trace' ? { ...model, shown: { ...model.shown, stale: action.stale } } : model;
     case 'pass':
-      return { ...model, pass: clampPass(action.pass, passCount(model)) };
+      return { ...model, pass: clampPass(action.pass, passCount(model)), stepping: leaveSteps(model.stepping) };
     case 'select':
       return { ...model, selection: action.key };
     case 'view':
@@ -66,6 +70,8 @@ export function reduce(model: Model, action: Action): Model {
       return { ...model, direction: action.direction };
     case 'scope':
       return { ...model, scope: action.scope };
+    case 'step':
+      return { ...model, stepping: reduceStepping(model.stepping, action.step, shownPass(model)?.steps.length ?? 0) };
     case 'notice':
       return { ...model, notice: action.text };
     case 'run':
@@ -79,6 +85,11 @@ export function passCount(model: Model): number {
   return model.shown.kind === 'trace' ? model.shown.trace.passes.length : 0;
 }
 
+export function shownPass(model: Model): Pass | null {
+  if (model.shown.kind !== 'trace' || model.pass === null) return null;
+  return model.shown.trace.passes[model.pass] ?? null;
+}
+
 function receive(model: Model, state: PanelState): Model {
   if (state.kind === 'running' && model.shown.kind === 'trace') return { ...model, running: state.file };
   if (state.kind !== 'trace') return { ...model, shown: state, running: null };
@@ -86,7 +97,8 @@ function receive(model: Model, state: PanelState): Model {
   const same = model.file === file;
   const kept = same && model.pass !== null && !atLastPass(model) ? model.pass : passes.length - 1;
   const chosen = same ? model : { ...model, selection: null, scope: 'auto' as const };
-  return { ...chosen, file, shown: state, running: null, pass: clampPass(kept, passes.length) };
+  const stepping = leaveSteps(model.stepping);
+  return { ...chosen, file, shown: state, running: null, pass: clampPass(kept, passes.length), stepping };
 }
 
 /** Whoever looks at the last pass goes on looking at the last pass. */

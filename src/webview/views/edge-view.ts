@@ -42,7 +42,11 @@ export function renderEdges(
       group.append('g').attr('class', 'label');
       return group;
     })
-    .attr('class', ({ edge }) => `edge ${edge.state}${touches(edge, selection) ? ' lit' : ''}`)
+    .attr(
+      'class',
+      ({ edge }) =>
+        `edge ${edge.state}${edge.turn === undefined ? '' : ' turn-now'}${touches(edge, selection) ? ' lit' : ''}`,
+    )
     .attr('data-key', ({ edge }) => edge.key);
   groups
     .select('.line')

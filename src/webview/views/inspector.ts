@@ -7,7 +7,9 @@ import { tensorName } from '../expression.ts';
 import { formatLines } from '../format.ts';
 import type { DrawnGraph, GraphBox } from '../graph.ts';
 import { t } from '../l10n.ts';
+import type { Player } from '../stepping/player.ts';
 import { button, child, type Html, show } from './elements.ts';
+import { renderNodeActions } from './node-actions.ts';
 import { baseName } from './toolbar.ts';
 
 export interface InspectorContext {
@@ -15,6 +17,7 @@ export interface InspectorContext {
   readonly graph: DrawnGraph;
   readonly onReveal: (source: Source) => void;
   readonly onClose: () => void;
+  readonly player: Player;
 }
 
 export function renderInspector(parent: Html, box: GraphBox | null, context: InspectorContext | null): void {
@@ -26,6 +29,7 @@ export function renderInspector(parent: Html, box: GraphBox | null, context: Ins
   button(head, 'close', '×', context.onClose).attr('aria-label', t('Close the inspector'));
   child(parent, 'p', 'op').text(box.badge);
   renderSource(parent, box.source, context);
+  renderNodeActions(parent, box, context.player);
   renderFormulas(parent, box, context.trace);
   renderSection(parent, 'numbers', t('In this pass'), quantityRows(box));
   renderSection(

@@ -31,6 +31,7 @@ export function renderNodes(layer: Layer, boxes: readonly SceneBox[], context: N
       drawn.append('g').attr('class', 'rules');
       drawn.append('g').attr('class', 'texts');
       drawn.append('text').attr('class', 'far-title').attr('text-anchor', 'middle');
+      drawn.append('circle').attr('class', 'breakpoint').attr('r', 6);
       return node;
     })
     .attr('class', (item) => nodeClass(item, context.selection))
@@ -49,7 +50,9 @@ export function renderNodes(layer: Layer, boxes: readonly SceneBox[], context: N
 }
 
 function nodeClass({ box }: SceneBox, selection: string | null): string {
-  return `node ${box.kind} ${box.state}${box.key === selection ? ' selected' : ''}`;
+  const turn = box.turn === undefined ? '' : ` turn-${box.turn}`;
+  const breaks = box.breaks === true ? ' breaks' : '';
+  return `node ${box.kind} ${box.state}${turn}${breaks}${box.key === selection ? ' selected' : ''}`;
 }
 
 function frames(nodes: Selection<SVGGElement, SceneBox, SVGGElement, unknown>, context: NodeContext): void {

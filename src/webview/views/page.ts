@@ -6,13 +6,16 @@ import { t } from '../l10n.ts';
 import type { Size } from '../layout/index.ts';
 import type { Transform } from '../saved-state.ts';
 import type { Scene } from '../scene.ts';
+import type { Player } from '../stepping/player.ts';
 import type { Action, Model } from '../store.ts';
 import { renderBanners } from './banners.ts';
 import { child, type Html, show } from './elements.ts';
 import { type GraphView, makeGraphView } from './graph-view.ts';
+import { toggleHelp } from './help.ts';
 import { renderInspector } from './inspector.ts';
 import { renderLegend } from './legend.ts';
 import { renderStates } from './states.ts';
+import { renderStepBar } from './step-bar.ts';
 import { renderTable } from './table-view.ts';
 import { baseName, renderToolbar } from './toolbar.ts';
 
@@ -20,10 +23,12 @@ export interface PageEvents {
   readonly send: (action: Action) => void;
   readonly onReveal: (source: Source) => void;
   readonly onTransform: (transform: Transform | null) => void;
+  readonly player: Player;
 }
 export interface Page {
   readonly graph: GraphView;
   readonly room: () => Size;
+  readonly toggleHelp: () => void;
   readonly update: (model: Model, scene: Scene | null, scope: Scope) => void;
 }
 
@@ -39,7 +44,12 @@ export function renderPage(app: HTMLElement, events: PageEvents): Page {
   const update = (model: Model, scene: Scene | null, scope: Scope): void => {
     const zoom = { in: () => graph.zoomBy(1), out: () => graph.zoomBy(-1), fit: graph.fitAll };
     const direction = scene?.layout.direction ?? 'right';
-    renderToolbar(parts.toolbar, model, { direction, scope, scopes: scopesDiffer(scene, scope), zoom }, events.send);
+    renderToolbar(
+      parts.toolbar,
+      model,
+      { direction, scope, scopes: scopesDiffer(scene, scope), zoom, help: () => toggleHelp(parts.app) },
+      events.send,
+    );
     renderBanners(parts.banners, model, events.send);
     const replaced = renderStates(parts.states, model, events.send);
     const drawn = replaced ? null : scene;
@@ -47,6 +57,7 @@ export function renderPage(app: HTMLElement, events: PageEvents): Page {
     show(parts.sheet, drawn !== null && model.view === 'table');
     parts.stage.attr('aria-labelledby', tabOf(model)).attr('role', tabOf(model) === null ? null : 'tabpanel');
     updateInspector(parts.inspector, model, drawn, events);
+    renderStepBar(parts.stepBar, model, events.player, drawn !== null);
     renderLegend(parts.legend, model.view === 'graph' ? (drawn?.graph ?? null) : null);
     if (drawn === null) return;
     if (model.view === 'graph') graph.draw(drawn, model.selection);
@@ -57,7 +68,7 @@ export function renderPage(app: HTMLElement, events: PageEvents): Page {
         onActivate: choose,
       });
   };
-  return { graph, room: graph.room, update };
+  return { graph, room: graph.room, toggleHelp: () => toggleHelp(parts.app), update };
 }
 
 function scopesDiffer(scene: Scene | null, scope: Scope): boolean {
@@ -78,8 +89,9 @@ function makeParts(app: Html) {
     .attr('aria-label', t('Table of the graph'));
   const states = child(stage, 'div', 'states');
   const inspector = child(body, 'aside', 'inspector');
+  const stepBar = child(app, 'div', 'step-bar');
   const legend = child(app, 'footer', 'legend');
-  return { toolbar, banners, stage, canvas, sheet, states, inspector, legend };
+  return { app, stepBar, toolbar, banners, stage, canvas, sheet, states, inspector, legend };
 }
 
 function updateInspector(parent: Html, model: Model, scene: Scene | null, events: PageEvents): void {
@@ -87,7 +99,9 @@ function updateInspector(parent: Html, model: Model, scene: Scene | null, events
   const box = scene?.graph.boxes.find(({ key }) => key === model.selection) ?? null;
   const onClose = (): void => events.send({ kind: 'select', key: null, reveal: false });
   const context =
-    trace === null || scene === null ? null : { trace, graph: scene.graph, onReveal: events.onReveal, onClose };
+    trace === null || scene === null
+      ? null
+      : { trace, graph: scene.graph, onReveal: events.onReveal, onClose, player: events.player };
   renderInspector(parent, box, context);
 }
 

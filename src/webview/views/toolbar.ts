@@ -14,6 +14,7 @@ export interface ToolbarContext {
   /** Whether the other scope would show another picture. */
   readonly scopes: boolean;
   readonly zoom: { readonly in: () => void; readonly out: () => void; readonly fit: () => void };
+  readonly help: () => void;
 }
 
 export function renderToolbar(
@@ -56,6 +57,9 @@ function renderTools(parent: Html, model: Model, context: ToolbarContext, send: 
   button(parent, 'view', t('Table'), () => send({ kind: 'view', view: graph ? 'table' : 'graph' }))
     .attr('aria-pressed', String(!graph))
     .attr('title', graph ? t('Show the same as a table') : t('Show the graph'));
+  button(parent, 'keys-button', '?', context.help)
+    .attr('aria-label', t('Keys'))
+    .attr('title', `${t('Keys')} (?)`);
 }
 
 /** Its words give way where room is short. */
