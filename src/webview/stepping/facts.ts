@@ -80,7 +80,7 @@ function nextText(timeline: Timeline, ready: readonly TraceNode[], position: num
   if (next === undefined) return position >= timeline.pass.steps.length ? t('nothing: the pass is complete') : '';
   const { all } = arrivedAt(timeline, next.id, position);
   const complete = all > 1 ? t('all {0} contributions are in', all) : t('its gradient is in');
-  return t('{0}: {1}, {2}', nameOf(timeline, next), complete, WHY[whyNext(ready)]());
+  return `${nameOf(timeline, next)}: ${complete}, ${WHY[whyNext(ready)]()}`;
 }
 
 const WHY: Readonly<Record<Why, () => string>> = {
