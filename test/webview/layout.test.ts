@@ -39,6 +39,32 @@ describe('layout', () => {
     }
   });
 
+  it('keeps random graphs apart that are nested, and every group around what it holds', () => {
+    for (let seed = 1; seed <= 30; seed++) {
+      for (const direction of DIRECTIONS) {
+        const input = nested(randomGraph(seed, 12 + seed, direction));
+        const layout = layoutGraph(input);
+        assertApart(layout);
+        assertHeld(input, layout);
+      }
+    }
+  });
+
+  it('lays out groups that are alike alike, and remembers them', () => {
+    const block = (at: number) => ['a', 'b', 'c'].map((name) => ({ id: `${name}${at}`, group: `g${at}`, ...SIZE }));
+    const inner = (at: number) => [edge(`a${at}`, `b${at}`), edge(`a${at}`, `c${at}`), edge(`b${at}`, `c${at}`)];
+    const blocks = [0, 1, 2, 3];
+    const layout = layoutGraph({
+      nodes: blocks.flatMap(block),
+      edges: blocks.flatMap((at) => [...inner(at), ...(at === 0 ? [] : [edge(`c${at - 1}`, `a${at}`)])]),
+      groups: blocks.map((at) => ({ id: `g${at}`, parent: null, header: SIZE })),
+      direction: 'down',
+    });
+    const sizes = layout.groups.map(({ width, height }) => [width, height]);
+    assert.deepEqual(sizes[1], sizes[2]);
+    assertApart(layout);
+  });
+
   it('gives the same picture for the same graph', () => {
     assert.deepEqual(layoutGraph(randomGraph(7, 30, 'right')), layoutGraph(randomGraph(7, 30, 'right')));
   });
@@ -64,12 +90,48 @@ describe('layout', () => {
 
   it('survives cycles, loops, unknown ends and emptiness', () => {
     const nodes = ['a', 'b', 'c'].map((id) => ({ id, width: 50, height: 30 }));
-    const edge = (source: string, target: string) => ({ id: source + target, source, target, label: null });
     const edges = [edge('a', 'b'), edge('b', 'c'), edge('c', 'a'), edge('a', 'a'), edge('a', 'nowhere')];
     assertApart(layoutGraph({ nodes, edges, direction: 'right' }));
     assert.deepEqual(layoutGraph({ nodes: [], edges: [], direction: 'down' }).nodes, []);
   });
 });
+
+const SIZE = { width: 90, height: 40 };
+const edge = (source: string, target: string) => ({ id: source + target, source, target, label: null });
+
+/** Runs of neighbours in groups of eight, and these in groups of two. */
+function nested(input: LayoutInput): LayoutInput {
+  const nodes = input.nodes.map((node, at) => ({ ...node, group: at % 8 > 5 ? null : `g${Math.floor(at / 8)}` }));
+  const count = Math.ceil(nodes.length / 8);
+  const header = { width: 130, height: 24 };
+  const inner = Array.from({ length: count }, (_, at) => ({ id: `g${at}`, parent: `h${Math.floor(at / 2)}`, header }));
+  const outer = Array.from({ length: count }, (_, at) => ({ id: `h${at}`, parent: null, header })).filter(
+    (_, at) => at * 2 < count,
+  );
+  const order = new Map(input.nodes.map(({ id }, at) => [id, at]));
+  // What lies between two groups comes after them: a group that is left is not entered again.
+  const sorted = [...nodes].sort((a, b) => order.get(a.id)! - order.get(b.id)!);
+  const loose = sorted.map((node) =>
+    node.group === null ? { ...node, group: `h${Math.floor(order.get(node.id)! / 16)}` } : node,
+  );
+  return { ...input, nodes: loose, groups: [...inner, ...outer] };
+}
+
+function assertHeld(input: LayoutInput, { nodes, groups }: Layout): void {
+  const frames = new Map(groups.map((frame) => [frame.id, frame]));
+  const inside = (a: Rect, b: Rect): boolean =>
+    a.x >= b.x && a.y >= b.y && a.x + a.width <= b.x + b.width + 0.01 && a.y + a.height <= b.y + b.height + 0.01;
+  input.nodes.forEach(({ id, group }, at) => {
+    if (group != null) assert.ok(inside(nodes[at]!, frames.get(group)!), `${id} is in ${group}`);
+  });
+  for (const { id, parent } of input.groups!) {
+    if (parent !== null) assert.ok(inside(frames.get(id)!, frames.get(parent)!), `${id} is in ${parent}`);
+  }
+  const tops = groups.filter(({ id }) => id.startsWith('h'));
+  tops.forEach((a, i) => {
+    for (const b of tops.slice(i + 1)) assert.ok(!overlap(a, b), `${a.id} overlaps ${b.id}`);
+  });
+}
 
 /** No two boxes or labels overlap, and no line passes through a box or a label that is not its own. */
 function assertApart(layout: Layout, sample = Number.POSITIVE_INFINITY): void {

@@ -3,7 +3,7 @@ import { orderLayers } from './order.ts';
 import { placeAcross } from './place.ts';
 import { type Pair, rankNodes } from './rank.ts';
 import { route } from './route.ts';
-import type { Chain, Direction, LayoutEdge, LayoutNode, PlacedEdge, PlacedNode, Size, Vertex } from './types.ts';
+import type { Chain, Direction, LayoutEdge, PartNode, PlacedEdge, PlacedNode, Size, Vertex } from './types.ts';
 
 export interface Part extends Size {
   readonly nodes: readonly PlacedNode[];
@@ -16,15 +16,23 @@ const LONG = 40;
 const LINE_INSET = 6;
 
 export function buildComponent(
-  part: { readonly nodes: readonly LayoutNode[]; readonly edges: readonly LayoutEdge[] },
+  part: { readonly nodes: readonly PartNode[]; readonly edges: readonly LayoutEdge[] },
   direction: Direction,
 ): Part {
   const edges = part.edges.filter(({ source, target }) => source !== target);
   const { vertices, chains } = expand(part.nodes, edges, direction);
   const results = part.nodes.map((_, at) => at).filter((at) => vertices[at]!.after.length === 0);
   const layers = orderLayers(vertices, results);
+  const header = part.nodes.findIndex((node) => node.header === true);
+  if (header >= 0) moveFirst(layers[0]!, header);
   placeAcross(layers, vertices);
+  if (header >= 0) vertices[header]!.at = vertices.reduce((min, { at }) => Math.min(min, at), Number.POSITIVE_INFINITY);
   return route({ nodes: part.nodes, edges, vertices, chains, layers, direction });
+}
+
+function moveFirst(layer: number[], vertex: number): void {
+  layer.splice(layer.indexOf(vertex), 1);
+  layer.unshift(vertex);
 }
 
 interface Expanded {
@@ -33,10 +41,14 @@ interface Expanded {
 }
 
 /** Nodes keep even layers; each edge gets a vertex in every layer that it passes. */
-function expand(nodes: readonly LayoutNode[], edges: readonly LayoutEdge[], direction: Direction): Expanded {
+function expand(nodes: readonly PartNode[], edges: readonly LayoutEdge[], direction: Direction): Expanded {
   const index = new Map(nodes.map(({ id }, at) => [id, at]));
   const pairs = edges.map(({ source, target }): Pair => [index.get(source)!, index.get(target)!]);
-  const { rank, reversed } = rankNodes(nodes.length, pairs);
+  const { rank, reversed } = rankNodes(
+    nodes.length,
+    pairs,
+    nodes.map(({ pin }) => pin ?? null),
+  );
   const lowest = rank.reduce((min, value) => Math.min(min, value), Number.POSITIVE_INFINITY);
   const vertices = nodes.map((node, at) => nodeVertex(node, 2 * (rank[at]! - lowest), direction));
   const sides = labelSides(edges, direction);
@@ -62,9 +74,18 @@ function labelSides(edges: readonly LayoutEdge[], direction: Direction): Link['l
   });
 }
 
-function nodeVertex(node: Size, rank: number, direction: Direction): Vertex {
+function nodeVertex(node: PartNode, rank: number, direction: Direction): Vertex {
   const [main, cross] = direction === 'right' ? [node.width, node.height] : [node.height, node.width];
-  return { kind: 'node', main, cross, port: cross / 2, rank, before: [], after: [], at: 0 };
+  return {
+    kind: node.pin == null ? 'node' : 'border',
+    main,
+    cross,
+    port: cross / 2,
+    rank,
+    before: [],
+    after: [],
+    at: 0,
+  };
 }
 
 interface Link {

@@ -4,8 +4,8 @@ import type { Vertex } from './types.ts';
 
 const SWEEPS = 10;
 /** Long lines stay straight before boxes stay centred. */
-const WEIGHT = { node: 1, label: 1, bend: 4 } as const;
-const GAP = { node: 28, label: 12, bend: 12 } as const;
+const WEIGHT = { node: 1, label: 1, bend: 4, border: 1 } as const;
+const GAP = { node: 28, label: 12, bend: 12, border: 12 } as const;
 
 export function placeAcross(layers: readonly number[][], vertices: readonly Vertex[]): void {
   for (const layer of layers) stack(layer, vertices);
@@ -67,5 +67,5 @@ function middle(linkedTo: readonly number[], vertices: readonly Vertex[]): numbe
 
 /** The end of a lane goes where its node is; were the node to follow it in turn, a chain would drift aside. */
 function isLoose(vertex: Vertex): boolean {
-  return vertex.kind !== 'node' && vertex.before.length === 0;
+  return (vertex.kind === 'bend' || vertex.kind === 'label') && vertex.before.length === 0;
 }

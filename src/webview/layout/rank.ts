@@ -1,4 +1,5 @@
 /** Layers: every edge leads to a later one, and what is used late stands late. */
+import type { Pin } from './types.ts';
 
 export interface Ranking {
   readonly rank: readonly number[];
@@ -7,7 +8,8 @@ export interface Ranking {
 }
 export type Pair = readonly [source: number, target: number];
 
-export function rankNodes(count: number, pairs: readonly Pair[]): Ranking {
+/** `pins` holds nodes in the first or the last layer, where nothing else then stands. */
+export function rankNodes(count: number, pairs: readonly Pair[], pins: readonly (Pin | null)[] = []): Ranking {
   const order = topological(count, pairs);
   const place = new Array<number>(count).fill(0);
   order.forEach((node, at) => {
@@ -15,7 +17,10 @@ export function rankNodes(count: number, pairs: readonly Pair[]): Ranking {
   });
   const reversed = pairs.map(([source, target]) => place[source]! > place[target]!);
   const forward = pairs.map(([source, target], at): Pair => (reversed[at] ? [target, source] : [source, target]));
-  return { rank: pullLate(order, forward, longestPaths(order, forward)), reversed };
+  const rank = pullLate(order, forward, longestPaths(order, forward, pins), pins);
+  if (!pins.includes('last')) return { rank, reversed };
+  const last = 1 + rank.reduce((max, value, node) => (pins[node] === 'last' ? max : Math.max(max, value)), 0);
+  return { rank: rank.map((value, node) => (pins[node] === 'last' ? last : value)), reversed };
 }
 
 /** Kahn's order; a cycle is opened at its first node. */
@@ -43,8 +48,9 @@ function topological(count: number, pairs: readonly Pair[]): number[] {
   return order;
 }
 
-function longestPaths(order: readonly number[], pairs: readonly Pair[]): number[] {
+function longestPaths(order: readonly number[], pairs: readonly Pair[], pins: readonly (Pin | null)[]): number[] {
   const rank = new Array<number>(order.length).fill(0);
+  if (pins.includes('first')) for (const node of order) rank[node] = pins[node] === 'first' ? 0 : 1;
   const after = neighbours(order.length, pairs);
   for (const node of order) {
     for (const next of after[node]!) rank[next] = Math.max(rank[next]!, rank[node]! + 1);
@@ -53,12 +59,17 @@ function longestPaths(order: readonly number[], pairs: readonly Pair[]): number[
 }
 
 /** A node with more ways out than in moves up to its first use: a weight stands beside the layer that needs it. */
-function pullLate(order: readonly number[], pairs: readonly Pair[], rank: number[]): number[] {
+function pullLate(
+  order: readonly number[],
+  pairs: readonly Pair[],
+  rank: number[],
+  pins: readonly (Pin | null)[],
+): number[] {
   const after = neighbours(order.length, pairs);
   const waysIn = new Array<number>(order.length).fill(0);
   for (const [, target] of pairs) waysIn[target]! += 1;
   for (const node of order.toReversed()) {
-    if (after[node]!.length <= waysIn[node]!) continue;
+    if (after[node]!.length <= waysIn[node]! || pins[node] != null) continue;
     let first = Number.POSITIVE_INFINITY;
     for (const next of after[node]!) first = Math.min(first, rank[next]!);
     rank[node] = first - 1;

@@ -3,7 +3,7 @@
 import type { Part } from './component.ts';
 import { settle } from './isotonic.ts';
 import { anchor } from './place.ts';
-import type { Chain, Direction, LayoutEdge, LayoutNode, Point, Rect, Vertex } from './types.ts';
+import type { Chain, Direction, LayoutEdge, PartNode, Point, Rect, Vertex } from './types.ts';
 
 const GAP = 22;
 /** A gap grows with the height of the steepest line in it, up to this. */
@@ -14,7 +14,7 @@ const PORT_INSET = 14;
 const PORT_GAP = 10;
 
 export interface Laid {
-  readonly nodes: readonly LayoutNode[];
+  readonly nodes: readonly PartNode[];
   readonly edges: readonly LayoutEdge[];
   readonly vertices: readonly Vertex[];
   readonly chains: readonly Chain[];
@@ -46,7 +46,8 @@ export function route(laid: Laid): Part {
 /** Per chain, where its line leaves its first and enters its last vertex. */
 type Ports = readonly { source: number; target: number }[];
 
-function assignPorts({ vertices, chains }: Laid): Ports {
+function assignPorts(laid: Laid): Ports {
+  const { vertices, chains } = laid;
   const ports = chains.map(() => ({ source: 0, target: 0 }));
   const sides = new Map<string, { chain: number; end: 'source' | 'target'; want: number; box: Vertex }[]>();
   chains.forEach(({ vertices: path, lane }, chain) => {
@@ -65,10 +66,17 @@ function assignPorts({ vertices, chains }: Laid): Ports {
       box.at + box.cross - PORT_INSET,
     );
     sorted.forEach(({ chain, end }, i) => {
-      ports[chain]![end] = at[i]!;
+      ports[chain]![end] = fixedPort(laid, chains[chain]!, end) ?? at[i]!;
     });
   }
   return ports;
+}
+
+/** Where an edge meets a group, its inside has decided. */
+function fixedPort({ nodes, edges, vertices }: Laid, chain: Chain, end: 'source' | 'target'): number | undefined {
+  const vertex = end === 'source' ? chain.vertices[0]! : chain.vertices.at(-1)!;
+  const offset = nodes[vertex]!.ports?.get(edges[chain.edge]!.id);
+  return offset === undefined ? undefined : vertices[vertex]!.at + offset;
 }
 
 function push<T>(map: Map<string, T[]>, key: string, item: T): void {

@@ -9,6 +9,14 @@ export interface Size {
 }
 export interface LayoutNode extends Size {
   readonly id: string;
+  /** The group that the node is drawn in; none for the outermost. */
+  readonly group?: string | null;
+}
+/** A frame around nodes and other groups. Its header is placed as a node of the group's id. */
+export interface LayoutGroup {
+  readonly id: string;
+  readonly parent: string | null;
+  readonly header: Size;
 }
 export interface LayoutEdge {
   readonly id: string;
@@ -21,6 +29,7 @@ export interface LayoutInput {
   readonly nodes: readonly LayoutNode[];
   readonly edges: readonly LayoutEdge[];
   readonly direction: Direction;
+  readonly groups?: readonly LayoutGroup[];
 }
 
 export interface Point {
@@ -43,13 +52,27 @@ export interface PlacedEdge {
 }
 export interface Layout extends Size {
   readonly direction: Direction;
+  /** In the order of the input, and after them the headers of the groups. */
   readonly nodes: readonly PlacedNode[];
+  /** The frames, outer ones before those in them. */
+  readonly groups: readonly PlacedNode[];
   readonly edges: readonly PlacedEdge[];
+}
+
+export type Pin = 'first' | 'last';
+
+/** A node of a part: `pin` holds it in the first or last layer, `ports` says where each edge meets it, across the flow. */
+export interface PartNode extends LayoutNode {
+  readonly pin?: Pin | null;
+  readonly ports?: ReadonlyMap<string, number>;
+  /** Stands before everything else of its layer, at the start across the flow. */
+  readonly header?: boolean;
 }
 
 /** Inside the layout the flow is always along `main`; `cross` is the other axis. */
 export interface Vertex {
-  readonly kind: 'node' | 'label' | 'bend';
+  /** A `border` is where a line enters or leaves a group, or what stands there. */
+  readonly kind: 'node' | 'label' | 'bend' | 'border';
   readonly main: number;
   readonly cross: number;
   /** Where lines pass, from the start of the vertex across the flow. */
