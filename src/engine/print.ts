@@ -88,8 +88,10 @@ function formatter(dtype: DType, values: Values): Format {
   const whole = finite.every((v) => v === Math.ceil(v));
   const scientific = (v: number): string => exponential(v, precision);
   const decimal = (v: number): string => (whole ? fixed(v, 0) + (Number.isFinite(v) ? '.' : '') : fixed(v, precision));
-  const write = (sciMode ?? needsExponent(finite, whole)) ? scientific : decimal;
-  return { width: Math.max(1, widest(finite, write)), write: write as Format['write'] };
+  const exponent = needsExponent(finite, whole);
+  // PyTorch measures before it asks for the option: what the option changes is not aligned.
+  const width = Math.max(1, widest(finite, exponent ? scientific : decimal));
+  return { width, write: ((sciMode ?? exponent) ? scientific : decimal) as Format['write'] };
 }
 
 /** Each part has its own width and decimals. */
