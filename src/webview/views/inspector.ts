@@ -1,7 +1,8 @@
 /** The selected box in full. */
 import { formatType } from '../../trace/format.ts';
-import type { Source, Trace } from '../../trace/model.ts';
-import { gradHistory } from '../../trace/queries.ts';
+import type { Source, Trace, TraceNode } from '../../trace/model.ts';
+import { gradHistory, nodeById, tensorById } from '../../trace/queries.ts';
+import { bytesOf, formatBytes } from '../bytes.ts';
 import { contributionsOf } from '../describe.ts';
 import { tensorName } from '../expression.ts';
 import { formatLines } from '../format.ts';
@@ -9,6 +10,7 @@ import type { DrawnGraph, GraphBox } from '../graph.ts';
 import { t } from '../l10n.ts';
 import type { Player } from '../stepping/player.ts';
 import { button, child, type Html, show } from './elements.ts';
+import { renderExplain } from './explain-view.ts';
 import { renderNodeActions } from './node-actions.ts';
 import { baseName } from './toolbar.ts';
 
@@ -30,7 +32,7 @@ export function renderInspector(parent: Html, box: GraphBox | null, context: Ins
   child(parent, 'p', 'op').text(box.badge);
   renderSource(parent, box.source, context);
   renderNodeActions(parent, box, context.player);
-  renderFormulas(parent, box, context.trace);
+  explained(parent, box, context);
   renderSection(parent, 'numbers', t('In this pass'), quantityRows(box));
   renderSection(
     parent,
@@ -39,33 +41,54 @@ export function renderInspector(parent: Html, box: GraphBox | null, context: Ins
     contributionsOf(box, context.graph).map(({ to, text }) => ({ label: t('to {0}', to), text, tone: 'upstream' })),
   );
   renderSection(parent, 'growth', t('Accumulated .grad, pass by pass'), growthRows(box, context.trace));
-  renderSection(parent, 'saved', t('Saved for backward'), savedRows(box, context.trace));
+  const saved = savedRows(box, context.trace);
+  renderSection(parent, 'saved', savedTitle(box, context.trace), saved);
+  renderStack(parent, nodeOf(box, context.trace), context.onReveal);
+}
+
+const nodeOf = (box: GraphBox, trace: Trace): TraceNode | null =>
+  box.kind === 'op' && box.node !== null ? nodeById(trace, box.node) : null;
+
+/** What one tensor saved twice holds is counted once. */
+function savedTitle(box: GraphBox, trace: Trace): string {
+  const held = new Set((nodeOf(box, trace)?.saved ?? []).flatMap(({ tensor }) => tensor ?? []));
+  const bytes = [...held].reduce((sum, id) => sum + bytesOf(tensorById(trace, id)), 0);
+  return bytes === 0 ? t('Saved for backward') : t('Saved for backward: {0}', formatBytes(bytes));
 }
 
 function renderSource(parent: Html, source: Source | null, { onReveal }: InspectorContext): void {
-  const place = source === null ? '' : `${baseName(source.file)}:${source.line}:${source.column + 1}`;
+  const place = source === null ? '' : placeOf(source);
   const link = button(parent, 'source', place, () => {
     if (source !== null) onReveal(source);
   });
   show(link.attr('title', t('Show in the editor')), source !== null);
 }
 
-function renderFormulas(parent: Html, box: GraphBox, trace: Trace): void {
-  const formulas = box.kind === 'op' ? (trace.nodes.find(({ id }) => id === box.node)?.formulas ?? []) : [];
-  const section = child(parent, 'section', 'formulas');
-  show(section, formulas.length > 0);
-  child(section, 'h3', 'title').text(t('Local derivative'));
-  const lines = child(section, 'div', 'formula-box')
-    .selectAll<HTMLDivElement, string>('div.formula')
-    .data(formulas.map(({ formula }) => formula))
-    .join('div')
-    .attr('class', 'formula');
-  lines
-    .selectAll<HTMLSpanElement, string>('span')
-    .data((formula) => formula.split(/(\bupstream\b)/))
-    .join('span')
-    .attr('class', (part) => (part === 'upstream' ? 'upstream' : 'term'))
-    .text((part) => part);
+/** From the innermost call outwards; a single one stands above already. */
+function renderStack(parent: Html, node: TraceNode | null, onReveal: (source: Source) => void): void {
+  const frames = node === null || node.stack.length < 2 ? [] : node.stack;
+  const section = child(parent, 'section', 'calls');
+  show(section, frames.length > 0);
+  child(section, 'h3', 'title').text(t('Called from'));
+  child(section, 'ol', 'stack')
+    .selectAll<HTMLLIElement, Source>('li')
+    .data(frames)
+    .join((enter) => {
+      const item = enter.append('li');
+      item.append('button').attr('type', 'button');
+      return item;
+    })
+    .select<HTMLButtonElement>('button')
+    .on('click', (_event, source) => onReveal(source))
+    .text(placeOf);
+}
+
+const placeOf = ({ file, line, column }: Source): string => `${baseName(file)}:${line}:${column + 1}`;
+
+function explained(parent: Html, box: GraphBox, { trace, graph }: InspectorContext): void {
+  const node = nodeOf(box, trace);
+  const ran = box.turn === undefined || box.turn === 'now' || box.turn === 'done';
+  renderExplain(parent, trace, node, ran ? graph.pass : null);
 }
 
 interface Row {
@@ -115,10 +138,12 @@ function growthRows(box: GraphBox, trace: Trace): Row[] {
 }
 
 function savedRows(box: GraphBox, trace: Trace): Row[] {
-  const node = box.kind === 'op' ? trace.nodes.find(({ id }) => id === box.node) : undefined;
-  return (node?.saved ?? []).map(({ name, tensor, version, text }) => {
-    const held = tensor === null ? undefined : trace.tensors.find(({ id }) => id === tensor);
-    const what = held === undefined ? (text ?? '') : `${tensorName(held) ?? t('unnamed')} · ${formatType(held)}`;
+  return (nodeOf(box, trace)?.saved ?? []).map(({ name, tensor, version, text }) => {
+    const held = tensor === null ? null : tensorById(trace, tensor);
+    const what =
+      held === null
+        ? (text ?? '')
+        : `${tensorName(held) ?? t('unnamed')} · ${formatType(held)} · ${formatBytes(bytesOf(held))}`;
     return { label: name, text: version === null ? what : `${what} · ${t('version {0}', version)}`, tone: 'saved' };
   });
 }
