@@ -1,17 +1,42 @@
-/** An uncaught error of the program, at the expression that raised it. Gone with the next run, or when that text changes. */
+/** What ended the program, and what went wrong silently, at the expressions that did it. Gone with the next run, or when that text changes. */
 import * as vscode from 'vscode';
+import type { Finding, Related, Severity } from '../doctor/finding.ts';
 import type { Frame, RunError, Source } from '../trace/model.ts';
 import type { EndedRun } from './api.ts';
-import { locationOf, rangeOf } from './positions.ts';
+import { findingsOf, said } from './findings.ts';
+import { locationOf, rangeOf, uriOf } from './positions.ts';
 import { fileOf } from './program.ts';
 import type { Session } from './session.ts';
 
 export function registerDiagnostics(session: Session): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('backpass');
+  /** Documents with diagnostics, by the program whose run they are of. */
+  const shown = new Map<string, vscode.Uri[]>();
+
+  function clear(program: vscode.Uri): void {
+    for (const uri of shown.get(program.toString()) ?? [program]) collection.delete(uri);
+    shown.delete(program.toString());
+  }
+
+  function show(run: EndedRun): void {
+    clear(run.uri);
+    const placed = diagnosticsOf(run);
+    const files = [...new Set(placed.map(({ file }) => file))];
+    const uris = files.map((file) => uriOf(file, run.uri));
+    files.forEach((file, i) => {
+      const here = placed.filter((item) => item.file === file);
+      collection.set(
+        uris[i]!,
+        here.map(({ diagnostic }) => diagnostic),
+      );
+    });
+    shown.set(run.uri.toString(), uris);
+  }
+
   return vscode.Disposable.from(
     collection,
-    session.onDidStart((run) => collection.delete(run.program.uri)),
-    session.onDidEnd((run) => collection.set(run.uri, diagnosticsOf(run))),
+    session.onDidStart((run) => clear(run.program.uri)),
+    session.onDidEnd(show),
     vscode.workspace.onDidChangeTextDocument((change) => follow(collection, change)),
     vscode.workspace.onDidCloseTextDocument((document) => {
       if (document.isUntitled) collection.delete(document.uri);
@@ -19,21 +44,54 @@ export function registerDiagnostics(session: Session): vscode.Disposable {
   );
 }
 
-function diagnosticsOf(run: EndedRun): vscode.Diagnostic[] {
+interface Placed {
+  readonly file: string;
+  readonly diagnostic: vscode.Diagnostic;
+}
+
+/** The exception that ended the program, explained where the doctor can, then what went wrong silently. */
+function diagnosticsOf(run: EndedRun): Placed[] {
+  const findings = findingsOf(run);
+  const reason = findings.find(({ explainsError }) => explainsError);
+  const error = errorOf(run, reason);
+  const rest = findings.filter((finding) => finding !== reason || error.length === 0);
+  return [...error, ...rest.map((finding) => ({ file: finding.range.file, diagnostic: ofFinding(finding, run.uri) }))];
+}
+
+const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  // A hint of VS Code's own is not in the Problems panel.
+  hint: vscode.DiagnosticSeverity.Information,
+};
+
+function ofFinding({ code, severity, message, range, related }: Finding, program: vscode.Uri): vscode.Diagnostic {
+  const diagnostic = new vscode.Diagnostic(rangeOf(range), said(message), SEVERITIES[severity]);
+  diagnostic.source = 'Backpass';
+  diagnostic.code = code;
+  diagnostic.relatedInformation = relatedOf(related, program);
+  return diagnostic;
+}
+
+const relatedOf = (related: readonly Related[], program: vscode.Uri): vscode.DiagnosticRelatedInformation[] =>
+  related.map(
+    ({ message, range }) => new vscode.DiagnosticRelatedInformation(locationOf(range, program), said(message)),
+  );
+
+function errorOf(run: EndedRun, reason: Finding | undefined): Placed[] {
   const { error } = run.trace;
   if (error === null || isQuiet(error)) return [];
   const file = fileOf(run.uri);
   const inFile = error.frames.findLastIndex((frame) => frame.source.file === file);
   const source = error.frames[inFile]?.source ?? lineInTraceback(error, file);
   const message = error.message === '' ? error.type : `${error.type}: ${error.message}`;
-  const text = [message, ...error.notes].join('\n');
+  const text = [message, ...error.notes, ...(reason === undefined ? [] : [said(reason.message)])].join('\n');
   const diagnostic = new vscode.Diagnostic(rangeOf(source), text, vscode.DiagnosticSeverity.Error);
   diagnostic.source = 'Backpass';
-  diagnostic.relatedInformation = error.frames
-    .filter((_, index) => index !== inFile)
-    .map((frame) => related(frame, run.uri))
-    .reverse();
-  return [diagnostic];
+  if (reason !== undefined) diagnostic.code = reason.code;
+  const callers = error.frames.filter((_, index) => index !== inFile).map((frame) => calledBy(frame, run.uri));
+  diagnostic.relatedInformation = [...relatedOf(reason?.related ?? [], run.uri), ...callers.reverse()];
+  return [{ file, diagnostic }];
 }
 
 /** Ways to end a program on purpose. */
@@ -41,7 +99,7 @@ function isQuiet(error: RunError): boolean {
   return error.type === 'SystemExit' || error.type === 'KeyboardInterrupt';
 }
 
-function related(frame: Frame, program: vscode.Uri): vscode.DiagnosticRelatedInformation {
+function calledBy(frame: Frame, program: vscode.Uri): vscode.DiagnosticRelatedInformation {
   const message =
     frame.name === '<module>' ? vscode.l10n.t('called at module level') : vscode.l10n.t('in {0}', frame.name);
   return new vscode.DiagnosticRelatedInformation(locationOf(frame.source, program), message);

@@ -5,6 +5,7 @@ import { createHost } from '../runtime/host.ts';
 import type { BackpassApi } from './api.ts';
 import { registerCommands } from './commands.ts';
 import { registerDiagnostics } from './diagnostics.ts';
+import { registerFixes } from './fixes.ts';
 import { registerHover } from './hover.ts';
 import { registerOutput } from './output.ts';
 import { GraphPanel } from './panel.ts';
@@ -27,6 +28,7 @@ export function activate(context: vscode.ExtensionContext): BackpassApi {
     panel,
     output,
     registerDiagnostics(session),
+    registerFixes(session),
     registerHover(session),
     registerCommands({ session, panel, output, log }),
     warmForTorch(host),

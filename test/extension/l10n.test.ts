@@ -4,11 +4,11 @@ import { test } from 'node:test';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 const json = (path: string) => JSON.parse(read(path)) as Record<string, string>;
-/** `vscode.l10n.t` in the extension, `t` in the panel's page. */
+/** `vscode.l10n.t` in the extension, `t` in the panel's page and in the doctor. */
 const CALL = /\bt\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g;
-const ANY_CALL = /\bt\((?!message: string)/g;
+const ANY_CALL = /\bt\((?!message: string|template)/g;
 
-const sources = ['src/extension', 'src/webview'].flatMap((folder) =>
+const sources = ['src/extension', 'src/webview', 'src/doctor'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => read(`${folder}/${file}`)),
