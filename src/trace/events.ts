@@ -36,7 +36,7 @@ export const TraceEvent = v.variant('kind', [
     value: RawValue,
   }),
   /** `requires_grad_()`, `retain_grad()` and the like changed what a tensor is. */
-  v.object({ kind: v.literal('flags'), tensor: id, requiresGrad: v.boolean(), isLeaf: v.boolean() }),
+  v.object({ kind: v.literal('flags'), tensor: id, requiresGrad: v.boolean(), isLeaf: v.boolean(), site }),
   v.object({
     kind: v.literal('update'),
     tensor: id,
@@ -89,6 +89,8 @@ export const TraceEvent = v.variant('kind', [
   v.object({ kind: v.literal('forget'), stretch: count }),
   /** `.grad` was assigned, cleared or changed in place by the program. */
   v.object({ kind: v.literal('grad'), tensor: id, value: v.nullable(RawValue), site }),
+  /** A call that is no operation: of an optimizer's method, say. */
+  v.object({ kind: v.literal('call'), name: v.string(), object: id, tensors: v.array(id), text: v.string(), site }),
   v.object({ kind: v.literal('bind'), name: v.string(), scope: v.string(), site: id, tensor: id }),
   v.object({ kind: v.literal('output'), stream: v.picklist(['stdout', 'stderr']), text: v.string(), site }),
   v.object({

@@ -3,6 +3,7 @@ import { notEnded, outsidePass, repeatedId, unknownId, unknownKind } from './err
 import type { RawValue, TraceEvent } from './events.ts';
 import {
   type Binding,
+  type Call,
   type Output,
   type Pass,
   type RunError,
@@ -45,6 +46,7 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
   const passes: Pass[] = [];
   const open: Pass[] = [];
   let bindings: Binding[] = [];
+  let calls: Call[] = [];
   const output: Output[] = [];
   const budget = createBudget(options.budget ?? VALUE_BUDGET, stretches);
   const keep = budget.note;
@@ -80,8 +82,15 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
     },
     forget,
     grad(event) {
-      sourceOf(event.site, event.kind);
-      tensorOf(event.tensor, event.kind).grad = event.value === null ? null : toValue(event.value);
+      const source = sourceOf(event.site, event.kind);
+      const tensor = tensorOf(event.tensor, event.kind);
+      tensor.grad = event.value === null ? null : toValue(event.value);
+      tensor.gradChanges.push({ at, source, value: tensor.grad === null ? null : keep({ ...tensor.grad }) });
+      current.updated.add(tensor);
+    },
+    call({ kind, name, object, tensors, text, site }) {
+      for (const tensor of tensors) tensorOf(tensor, kind);
+      calls.push({ at, name, object, tensors, text, source: sourceOf(site, kind) });
     },
     bind: addBinding,
     output({ kind, stream, text, site }) {
@@ -111,6 +120,8 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
       value: isLeaf ? value : keep(value),
       updates: [],
       grad: null,
+      flagChanges: [],
+      gradChanges: [],
     };
     if (!isNew) return;
     tensors.add(id, tensor);
@@ -118,9 +129,11 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
   }
 
   function setFlags(event: Of<'flags'>): void {
+    const { requiresGrad, isLeaf } = event;
+    const source = sourceOf(event.site, event.kind);
     const tensor = tensorOf(event.tensor, event.kind);
-    tensor.requiresGrad = event.requiresGrad;
-    tensor.isLeaf = event.isLeaf;
+    Object.assign(tensor, { requiresGrad, isLeaf });
+    tensor.flagChanges.push({ at, requiresGrad, isLeaf, source });
   }
 
   function addUpdate(event: Of<'update'>): void {
@@ -266,9 +279,14 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
     for (const pass of found.passes)
       Object.assign(pass, { whole: false, roots: [], gradients: [], steps: [], accumulations: [] });
     for (const tensor of found.updated)
-      tensor.updates = tensor.updates.filter((update, i, all) => i === all.length - 1 || !isIn(update));
+      Object.assign(tensor, {
+        updates: tensor.updates.filter((update, i, all) => i === all.length - 1 || !isIn(update)),
+        gradChanges: tensor.gradChanges.filter((change, i, all) => i === all.length - 1 || !isIn(change)),
+      });
     const last = new Map(bindings.map((binding) => [binding.source, binding]));
     bindings = bindings.filter((binding) => !isIn(binding) || last.get(binding.source) === binding);
+    calls = calls.filter((call) => call.tensors.length > 0 || !isIn(call));
+    for (const id of calls.flatMap(({ tensors: held }) => held)) tensors.pin(id);
     for (const binding of bindings) if (isIn(binding)) tensors.pin(binding.tensor);
     budget.forget(stretch);
     tensors.forget(stretch);
@@ -298,6 +316,7 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
       ...connected(tensors.values().map(copyTensor), nodes.values(), stretches.forgotten.size > 0),
       passes: passes.map(copyPass),
       bindings: [...bindings],
+      calls: [...calls],
       output: [...output],
       findings: [],
       error,
@@ -325,4 +344,6 @@ const copyTensor = (tensor: TraceTensor): TraceTensor => ({
   ...tensor,
   names: [...tensor.names],
   updates: tensor.updates.map((update) => ({ ...update })),
+  flagChanges: [...tensor.flagChanges],
+  gradChanges: [...tensor.gradChanges],
 });

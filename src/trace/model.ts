@@ -74,6 +74,19 @@ export const Update = v.object({
 });
 export type Update = v.InferOutput<typeof Update>;
 
+/** `requires_grad_()`, or another attribute that changes what a tensor is. */
+export const FlagChange = v.object({
+  at: count,
+  requiresGrad: v.boolean(),
+  isLeaf: v.boolean(),
+  source: v.nullable(Source),
+});
+export type FlagChange = v.InferOutput<typeof FlagChange>;
+
+/** The program assigned `.grad`, cleared it (null) or changed it in place. */
+export const GradChange = v.object({ at: count, source: v.nullable(Source), value: v.nullable(Value) });
+export type GradChange = v.InferOutput<typeof GradChange>;
+
 export const TraceTensor = v.object({
   id,
   /** The first name that the program gave it. */
@@ -92,6 +105,9 @@ export const TraceTensor = v.object({
   updates: v.array(Update),
   /** `.grad` when the run ended. */
   grad: v.nullable(Value),
+  flagChanges: v.optional(v.array(FlagChange), []),
+  /** What the program did to `.grad`, in order; what passes do is in `accumulations`. */
+  gradChanges: v.optional(v.array(GradChange), []),
 });
 export type TraceTensor = v.InferOutput<typeof TraceTensor>;
 
@@ -186,6 +202,20 @@ export type Pass = v.InferOutput<typeof Pass>;
 export const Binding = v.object({ name: v.string(), scope: v.string(), source: Source, tensor: id, at: count });
 export type Binding = v.InferOutput<typeof Binding>;
 
+/**
+ * A call that is no operation. `optimizer`: a group of parameters (`tensors`) was given to an optimizer, `text` is its class and settings;
+ * `step` and `zero_grad` of one. `object` tells one optimizer from another.
+ */
+export const Call = v.object({
+  at: count,
+  name: v.string(),
+  object: id,
+  tensors: v.array(id),
+  text: v.string(),
+  source: v.nullable(Source),
+});
+export type Call = v.InferOutput<typeof Call>;
+
 /** Bytes that are not UTF-8 stand as lone surrogates U+DC80..U+DCFF, as in Python's surrogateescape. */
 export const Output = v.object({
   stream: v.picklist(['stdout', 'stderr']),
@@ -227,6 +257,7 @@ export const Trace = v.object({
   nodes: v.array(TraceNode),
   passes: v.array(Pass),
   bindings: v.array(Binding),
+  calls: v.optional(v.array(Call), []),
   output: v.array(Output),
   findings: v.array(Finding),
   error: v.nullable(RunError),

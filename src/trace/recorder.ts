@@ -24,6 +24,8 @@ export interface Recorder {
   setSite(id: number | null): void;
   /** The same with the callers, innermost first. The list is kept as it is: hand over one that does not change. */
   setStack(ids: readonly number[]): void;
+  /** A call that is no operation (see `Call`). */
+  call(name: string, object: number, tensors: readonly Tensor[], text: string): void;
   bind(name: string, scope: string, site: number, tensor: Tensor): void;
   output(stream: 'stdout' | 'stderr', text: string): void;
   error(error: Uncaught): void;
@@ -77,6 +79,10 @@ export function createRecorder(
       standing.site = ids[0] ?? null;
       standing.stack = ids as number[];
     },
+    call(name, object, tensors, text) {
+      tensors.forEach(announcer.ensure);
+      emit({ kind: 'call', name, object, tensors: tensors.map(({ id }) => id), text, site: standing.site });
+    },
     bind(name, scope, site, tensor) {
       announcer.ensure(tensor);
       emit({ kind: 'bind', name, scope, site, tensor: tensor.id });
@@ -128,7 +134,13 @@ function observeTensors(emit: Emit, snapshot: Snapshot, announcer: Announcer, st
     },
     flags(tensor) {
       announcer.ensure(tensor);
-      emit({ kind: 'flags', tensor: tensor.id, requiresGrad: tensor.requiresGrad, isLeaf: tensor.isLeaf });
+      emit({
+        kind: 'flags',
+        tensor: tensor.id,
+        requiresGrad: tensor.requiresGrad,
+        isLeaf: tensor.isLeaf,
+        site: standing.site,
+      });
     },
     gradChanged,
   };

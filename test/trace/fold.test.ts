@@ -142,7 +142,7 @@ describe('folding events into a trace', () => {
     const text = JSON.stringify(before);
     folding.push(site(0, at(1)));
     folding.push(bind('x', 0, 0));
-    folding.push({ kind: 'flags', tensor: 0, requiresGrad: true, isLeaf: true });
+    folding.push({ kind: 'flags', tensor: 0, requiresGrad: true, isLeaf: true, site: null });
     assert.equal(JSON.stringify(before), text);
   });
 });
@@ -155,7 +155,7 @@ describe('a stream that cannot be trusted', () => {
     refuses([node(0, { next: [{ node: 0, index: 0 }] })], 'order');
     refuses([node(0, { stack: [1] })], 'order');
     refuses([pass([3], [null])], 'order');
-    refuses([{ kind: 'flags', tensor: 0, requiresGrad: true, isLeaf: true }], 'order');
+    refuses([{ kind: 'flags', tensor: 0, requiresGrad: true, isLeaf: true, site: null }], 'order');
     refuses([{ kind: 'error', type: 'E', message: '', frames: [], node: 2, traceback: '', notes: [] }], 'order');
   });
 

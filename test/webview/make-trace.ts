@@ -201,7 +201,7 @@ export class TraceMaker {
       const grad = this.grads.get(tensor.id);
       return grad === undefined ? tensor : { ...tensor, grad: value(grad.shape, grad.flat) };
     });
-    const empty = { bindings: [], output: [], findings: [], argv: [] };
+    const empty = { bindings: [], calls: [], output: [], findings: [], argv: [] };
     const runtime = { kind: 'embedded' as const, torch: '2.9.0', python: '3.14.0' };
     return {
       version: 1,
@@ -276,6 +276,8 @@ export class TraceMaker {
       value: value(shape, flat),
       updates: [],
       grad: null,
+      flagChanges: [],
+      gradChanges: [],
     });
     return { id, shape, flat, node };
   }

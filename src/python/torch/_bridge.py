@@ -48,6 +48,12 @@ def forget():
     _raised = _answered = None
 
 
+def tell(name, owner, tensors=(), text=""):
+    """Lets the trace know of a call that is no operation, at the user's line."""
+    if E.recording():
+        E.tell(_sites.stack_of(sys._getframe(2)), name, id(owner), ",".join(str(tensor._h) for tensor in tensors), text)
+
+
 class TensorBase:
     """What owns a handle. `bind` adds a `__del__` that releases it."""
 

@@ -66,6 +66,12 @@ export function recordEntries(handles: Handles, now: () => number, api: Pick<CAp
       moduleCell: (address: number) => {
         cell = address >>> 2;
       },
+      /** A call that is no operation, with handles of tensors as `3,7`. */
+      tell: (stack: number, name: string, object: number, list: string, text: string) => {
+        current = stack;
+        recorder.setStack(stacks[stack]!);
+        recorder.call(name, object, numbers(list).map(handles.get), text);
+      },
       error: (json: string) => recorder.error(JSON.parse(json) as Uncaught),
     },
   };

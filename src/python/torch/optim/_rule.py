@@ -2,6 +2,7 @@
 
 import torch
 
+from .._bridge import tell
 from .optimizer import Optimizer, required
 
 
@@ -48,6 +49,7 @@ class Rule(Optimizer):
             if closure is not None:
                 with torch.enable_grad():
                     loss = closure()
+            tell("step", self)
             for group in self.param_groups:
                 for param in group["params"]:
                     if param.grad is not None:

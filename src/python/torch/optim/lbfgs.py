@@ -2,6 +2,7 @@
 
 import torch
 
+from .._bridge import tell
 from ..autograd.grad_mode import enable_grad, no_grad
 from ._wolfe import Point, strong_wolfe
 from .optimizer import Optimizer
@@ -39,6 +40,7 @@ class LBFGS(Optimizer):
         state.setdefault("func_evals", 0)
         state.setdefault("n_iter", 0)
         first_loss = closure()
+        tell("step", self)
         state["func_evals"] += 1
         at = Point(None, float(first_loss), self._gather(), None)
         if at.grad.abs().max() <= group["tolerance_grad"]:

@@ -8,7 +8,7 @@ from itertools import chain
 
 import torch
 
-from .._bridge import TensorBase
+from .._bridge import TensorBase, tell
 from ..nn.modules.module import clear_grads
 
 
@@ -93,6 +93,7 @@ class Optimizer:
         self.__setstate__({"state": state, "param_groups": saved})
 
     def zero_grad(self, set_to_none=False):
+        tell("zero_grad", self)
         for group in self.param_groups:
             clear_grads(group["params"], set_to_none)
 
@@ -118,6 +119,8 @@ class Optimizer:
         if not known.isdisjoint(params):
             raise ValueError("some parameters appear in more than one parameter group")
         self.param_groups.append(param_group)
+        settings = "".join(f" {key}={value!r}" for key, value in param_group.items() if key != "params")
+        tell("optimizer", self, params, type(self).__name__ + settings)
 
     def _check(self, param):
         if not isinstance(param, TensorBase):
