@@ -5,6 +5,7 @@ import type { Observer } from './observer.ts';
 import { defaultPrintOptions, type PrintOptions } from './print-options.ts';
 import { Generator } from './random.ts';
 import type { OpDef } from './registry.ts';
+import type { Storage } from './storage.ts';
 import type { Tensor } from './tensor.ts';
 
 /** What every generator is seeded with before the program says otherwise. */
@@ -45,6 +46,9 @@ class Context {
   savedHooks: ((tensor: Tensor) => Packed) | null = null;
   /** How many calls of the program's code run inside the engine's own: what is let go there may still be in use. */
   lent = 0;
+  /** How many calls note what large storages they make, and those that they have made (`noteMade`). */
+  noting = 0;
+  made: Storage[] = [];
   /** Bytes that were allocated since `held` was last asked, and what it said then. */
   bytes = 0;
   byteLimit = Number.POSITIVE_INFINITY;

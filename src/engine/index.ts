@@ -58,7 +58,7 @@ export type { PrintOptions } from './print-options.ts';
 export { resultType } from './promote.ts';
 export type { Namespace, OpDef } from './registry.ts';
 export * from './session.ts';
-export { letGo } from './storage.ts';
+export { letGo, noteMade, tidy } from './storage.ts';
 export { Tensor, type TensorHook } from './tensor.ts';
 export { type Arg, Complex, ELLIPSIS, type Result, type Scalar, Slice, wrapNumber } from './values.ts';
 

@@ -25,7 +25,9 @@ export class Storage {
   constructor(data: Data, memory: Storage | null = null) {
     this.data = data;
     this.memory = memory ?? this;
-    if (memory === null && data.byteLength >= LEAST) claim(data);
+    if (memory !== null || data.byteLength < LEAST) return;
+    claim(data);
+    if (context.noting > 0) context.made.push(this);
   }
 
   /** Grows with every write to the memory, whoever made it. */
@@ -52,6 +54,24 @@ export function takeBack(storage: Storage): void {
 }
 
 const NOTHING = new Float32Array(0);
+
+/**
+ * Begins to note what large storages are made, until `tidy` is given the answer: a call of the program's, or a node's turn in a pass. What an op makes
+ * on its way, and what nobody holds when it ends, is taken back then; the collector would know of it much later.
+ */
+export function noteMade(): number {
+  context.noting++;
+  return context.made.length;
+}
+
+/** Takes back what was made since and nobody holds. Inside of the program's own code it is left to the call around it. */
+export function tidy(mark: number): void {
+  const { made } = context;
+  context.noting--;
+  if (made.length === mark || (context.noting > 0 && !isAlone())) return;
+  for (let i = mark; i < made.length; i++) takeBack(made[i]!);
+  made.length = mark;
+}
 
 /** The same memory seen through other elements: what is written to the one advances the version of the other. */
 export function aliasStorage(storage: Storage, data: Data): Storage {

@@ -6,7 +6,7 @@ import { cast } from '../ops/cast.ts';
 import { real } from '../ops/complex.ts';
 import { sumToSize } from '../ops/reduction.ts';
 import { formatShape, isBroadcastableTo, sameShape } from '../shape.ts';
-import { letGo, takeBack } from '../storage.ts';
+import { letGo, noteMade, takeBack, tidy } from '../storage.ts';
 import type { Tensor } from '../tensor.ts';
 import { accumulate } from './accumulate.ts';
 import { refuseNan } from './anomaly.ts';
@@ -96,7 +96,7 @@ function run(task: Task, visited: readonly GraphNode[]): (Tensor | null)[] {
     const arrived = node.buffer ?? node.outputs.map(() => null);
     node.buffer = null;
     if (task.capture) collect(task.targets!, node, arrived, captured);
-    if (needed === null || needed.has(node)) step(node, arrived, task, ready);
+    if (needed === null || needed.has(node)) stepTidily(node, arrived, task, ready);
   }
   return captured;
 }
@@ -129,6 +129,15 @@ function collect(
     captured[i] = arrived[target.index]!;
     if (captured[i] !== null) captured[i]!.storage.shared = true;
   });
+}
+
+function stepTidily(node: GraphNode, arrived: (Tensor | null)[], task: Task, ready: ReadyQueue): void {
+  const mark = noteMade();
+  try {
+    step(node, arrived, task, ready);
+  } finally {
+    tidy(mark);
+  }
 }
 
 /** One node's turn. */

@@ -224,6 +224,8 @@ const negate = unary(
     z.re = -re;
     z.im = -im;
   },
+  null,
+  'neg',
 );
 
 define(reciprocal, {

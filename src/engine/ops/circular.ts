@@ -11,7 +11,8 @@ import { eq } from './comparison.ts';
 import { conj } from './complex.ts';
 import { rsqrt } from './exponential.ts';
 import { byResult, bySelf, type Floats, floats } from './floats.ts';
-import type { Round, Unary } from './pointwise.ts';
+import { arithmetic } from './loops.ts';
+import { combineAlike, type Round, type Unary } from './pointwise.ts';
 import { pow } from './powers.ts';
 import { zerosLike } from './raw.ts';
 
@@ -33,6 +34,7 @@ const rad2deg = declare('rad2deg(Tensor self) -> Tensor');
 
 const tanhBackward = declare('tanh_backward(Tensor grad_output, Tensor output) -> Tensor');
 
+const { fround } = Math;
 const one = (): Tensor => wrapNumber(1n);
 /** left / right, computed from the right as PyTorch's compiler does. */
 const divReversed = (right: Tensor, left: Tensor): Tensor => div(left, right);
@@ -97,9 +99,15 @@ floats(tanh, {
     rule: (g, { result }) => tanhBackward(g, result),
   },
 });
+/** Each step is rounded, as it is where several ops do it. */
+const tanhSlope = arithmetic('tanhBackward', (n, out, o, x, i, dx, y, j, dy) => {
+  for (const end = o + n; o < end; o++, i += dx, j += dy) out[o] = x[i]! * fround(1 - fround(y[j]! * y[j]!));
+});
+
 define(tanhBackward, {
   variants: { namespace: null, method: false },
-  kernel: (upstream, output) => quietly(() => mul(upstream, conj(sub(one(), squared(output))))),
+  kernel: (upstream, output) =>
+    combineAlike(tanhSlope, upstream, output) ?? quietly(() => mul(upstream, conj(sub(one(), squared(output))))),
   gradients: {
     grad_output: {
       formula: '∂L/∂grad_output = upstream · (1 − output²)',

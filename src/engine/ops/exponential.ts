@@ -6,11 +6,15 @@ import { wrapNumber } from '../values.ts';
 import { add, div, mul, mulReversed, sub } from './arithmetic.ts';
 import { conj } from './complex.ts';
 import { byResult, bySelf, type Floats, floats } from './floats.ts';
+import { arithmetic } from './loops.ts';
+import { combineAlike } from './pointwise.ts';
 import { pow } from './powers.ts';
 
 export { tanh } from './circular.ts';
 export { pow } from './powers.ts';
 export { abs, sign } from './signs.ts';
+
+const { fround } = Math;
 
 export const exp = declare('exp(Tensor self) -> Tensor');
 export const exp2 = declare('exp2(Tensor self) -> Tensor');
@@ -90,9 +94,15 @@ floats(sigmoid, {
   },
 });
 
+/** Each step is rounded, as it is where several ops do it. */
+const sigmoidSlope = arithmetic('sigmoidBackward', (n, out, o, x, i, dx, y, j, dy) => {
+  for (const end = o + n; o < end; o++, i += dx, j += dy) out[o] = fround(fround(x[i]! * fround(1 - y[j]!)) * y[j]!);
+});
+
 define(sigmoidBackward, {
   variants: { namespace: null, method: false },
   kernel: (upstream, output) =>
+    combineAlike(sigmoidSlope, upstream, output) ??
     quietly(() => {
       const y = conj(output);
       return mul(mul(upstream, sub(wrapNumber(1n), y)), y);

@@ -44,15 +44,19 @@ export function binary(
 ): (self: Tensor, other: Tensor) => Tensor {
   const loops = loopsOf(promotion, number, big, fast);
   return (self, other) => {
-    if (fast !== null && promotion !== 'compare' && areAlike(self, other)) {
-      const x = self.storage.data as NumberData;
-      const storage = allocate(float32, x.length, false);
-      const y = other.storage.data as NumberData;
-      if (!combineAll(fast, x, y, storage.data)) fast(x.length, storage.data as NumberData, 0, x, 0, 1, y, 0, 1);
-      return new Tensor(storage, self.shape, contiguousStrides(self.shape), 0, float32);
-    }
-    return general(promotion, loops, complex, bounds, self, other);
+    const quick = fast === null || promotion === 'compare' ? null : combineAlike(fast, self, other);
+    return quick ?? general(promotion, loops, complex, bounds, self, other);
   };
+}
+
+/** The commonest case: a loop over two float32 tensors of one shape. Null: they are something else. */
+export function combineAlike(loop: Loop, self: Tensor, other: Tensor): Tensor | null {
+  if (!areAlike(self, other)) return null;
+  const x = self.storage.data as NumberData;
+  const storage = allocate(float32, x.length, false);
+  const y = other.storage.data as NumberData;
+  if (!combineAll(loop, x, y, storage.data)) loop(x.length, storage.data as NumberData, 0, x, 0, 1, y, 0, 1);
+  return new Tensor(storage, self.shape, contiguousStrides(self.shape), 0, float32);
 }
 
 /** Whether both are float32 of one shape and fill their memory in order, as most operands do. */
@@ -132,10 +136,12 @@ export function unary(
   big: UnaryBig,
   complex: UnaryComplex | null = null,
   bounds: Limits | null = null,
+  many: FloatFunctionName | null = null,
 ): (self: Tensor) => Tensor {
   return (self) => {
     if (bounds !== null) requireKernel(bounds, self.dtype);
     if (isComplex(self.dtype)) return mapComplex(self, complex, bounds);
+    if (many !== null && self.dtype === float32) return mapFloat(self, number, bounds, many);
     const x = rowMajor(self);
     const out = emptyTensor(self.shape, self.dtype);
     const { data } = out.storage;
@@ -166,7 +172,9 @@ export function mapFloat(
   if (bounds !== null) requireKernel(bounds, dtype);
   if (isComplex(dtype)) throw noComplex(bounds, dtype);
   const x = convert(rowMajor(self), self.dtype, dtype) as NumberData;
-  const out = emptyTensor(self.shape, dtype, false);
+  // What was read in another order or dtype is a copy, which the result can take the place of.
+  const isCopy = self.dtype !== dtype || self.conj || !self.isContiguous;
+  const out = isCopy ? fromData(x, self.shape, dtype) : emptyTensor(self.shape, dtype, false);
   const data = out.storage.data as NumberData;
   if (many !== null && dtype === float32 && isResident(x) && isResident(data)) {
     applyFunction(many, x.length, data.byteOffset, x.byteOffset);

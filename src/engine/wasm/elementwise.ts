@@ -20,11 +20,20 @@ import {
   splat,
   store,
   subFloats,
+  vectorConst,
   when,
 } from './assembler.ts';
 import { addressOf } from './memory.ts';
 
-const OPS = { add: addFloats, sub: subFloats, mul: mulFloats, div: divFloats } as const;
+const complement = (y: Code): Code => subFloats(vectorConst(1), y);
+const OPS = {
+  add: addFloats,
+  sub: subFloats,
+  mul: mulFloats,
+  div: divFloats,
+  sigmoidBackward: (g: Code, y: Code): Code => mulFloats(mulFloats(g, complement(y)), y),
+  tanhBackward: (g: Code, y: Code): Code => mulFloats(g, complement(mulFloats(y, y))),
+} as const;
 export type Arithmetic = keyof typeof OPS;
 
 /** Which operands go along a row; the others have one element for all of it. */

@@ -1,4 +1,4 @@
-import { declareOps, invokeKinds, opNumber, type Result, type Tensor } from '../../engine/index.ts';
+import { declareOps, invokeKinds, noteMade, opNumber, type Tensor, tidy } from '../../engine/index.ts';
 import type { Failures } from './bridge-failure.ts';
 import type { Handles } from './bridge-handles.ts';
 import type { Results } from './bridge-results.ts';
@@ -8,8 +8,20 @@ import type { Results } from './bridge-results.ts';
  * one tensor; two tensors; a tensor and a Python number.
  */
 export function callEntries(handles: Handles, results: Results, { guard }: Failures, at: (stack: number) => void) {
-  const answer = (result: Result, given: readonly Tensor[], givenHandles: readonly number[]): number =>
-    results.encode(result, given, givenHandles);
+  const invoked = (
+    op: number,
+    kinds: string,
+    flat: readonly unknown[],
+    given: readonly Tensor[],
+    givenHandles: readonly number[],
+  ): number => {
+    const mark = noteMade();
+    try {
+      return results.encode(invokeKinds(op, kinds, flat), given, givenHandles);
+    } finally {
+      tidy(mark);
+    }
+  };
 
   return {
     /** One name a line: the nth is number n from here on. */
@@ -18,20 +30,20 @@ export function callEntries(handles: Handles, results: Results, { guard }: Failu
 
     unary: guard((op: number, site: number, a: number) => {
       at(site);
-      const self = handles.get(a);
-      return answer(invokeKinds(op, 't', [self]), [self], [a]);
+      const given = [handles.get(a)];
+      return invoked(op, 't', given, given, [a]);
     }),
 
     pair: guard((op: number, site: number, a: number, b: number) => {
       at(site);
       const given = [handles.get(a), handles.get(b)];
-      return answer(invokeKinds(op, 'tt', given), given, [a, b]);
+      return invoked(op, 'tt', given, given, [a, b]);
     }),
 
     withNumber: guard((op: number, site: number, kinds: string, a: number, b: unknown) => {
       at(site);
       const self = handles.get(a);
-      return answer(invokeKinds(op, kinds, [self, b]), [self], [a]);
+      return invoked(op, kinds, [self, b], [self], [a]);
     }),
 
     /** Any call: `flat` holds handles where the kinds say `t`. */
@@ -45,7 +57,7 @@ export function callEntries(handles: Handles, results: Results, { guard }: Failu
         givenHandles.push(handle);
         return tensor;
       });
-      return answer(invokeKinds(op, kinds, flat), given, givenHandles);
+      return invoked(op, kinds, flat, given, givenHandles);
     }),
     resultKinds: () => results.kinds(),
     take: () => results.take(),
