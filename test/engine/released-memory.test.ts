@@ -4,13 +4,15 @@ import {
   backward,
   dtypes,
   invokeKinds,
+  noteMade,
   opNumber,
   type Result,
   setGrad,
   type Tensor,
   tensorFromData,
+  tidy,
 } from '../../src/engine/index.ts';
-import { poison } from '../../src/engine/wasm/memory.ts';
+import { poison, theMemory } from '../../src/engine/wasm/memory.ts';
 import { createHandles } from '../../src/runtime/guest/bridge-handles.ts';
 
 const N = 64;
@@ -95,6 +97,26 @@ describe('memory that nobody holds any more', () => {
       return at;
     });
     assert.equal(new Set(places).size, 1);
+  });
+
+  it('is taken back from what ops and rules make on their way', () => {
+    const handles = createHandles();
+    const x = matrix(7, true);
+    handles.add(x);
+    const step = (): void => {
+      const mark = noteMade();
+      const sine = call('sin', x);
+      const held = handles.add(sine);
+      tidy(mark);
+      const loss = call('sum', sine);
+      handles.release(held);
+      backward([loss]);
+      setGrad(x, null);
+    };
+    for (let warm = 0; warm < 9; warm++) step();
+    const before = theMemory().buffer.byteLength;
+    for (let round = 0; round < 800; round++) step();
+    assert.equal(theMemory().buffer.byteLength, before);
   });
 
   it('is left alone while a view of it is held', () => {
