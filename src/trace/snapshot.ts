@@ -1,28 +1,48 @@
-import type { Data, Tensor } from '../engine/index.ts';
+import type { Data, DType, Tensor } from '../engine/index.ts';
 import type { RawValue } from './events.ts';
-import { DATA_LIMIT, type Element } from './model.ts';
+import { DATA_LIMIT, type Element, type Stats } from './model.ts';
 import { type SumFloats, Sums } from './stats.ts';
 import { PREVIEW } from './value.ts';
 
+/** What was found of a memory when it was last looked at, as long as nobody writes to it. */
 interface Kept {
-  readonly value: RawValue;
-  readonly storage: unknown;
+  readonly stamp: number;
+  readonly dtype: DType;
+  /** Which elements: where they begin and how many lie one after another; none but one stretch of memory is known by that. */
+  readonly offset: number;
+  readonly run: number;
+  readonly stats: Stats;
+  /** In which order. */
   readonly shape: readonly number[];
-  readonly version: number;
+  readonly strides: readonly number[];
+  readonly value: RawValue;
 }
 
-/** Copies what tensors hold. Of a big tensor that has not changed, the copy that was made before serves again. */
+/**
+ * Copies what tensors hold. Of big ones in memory that has not changed, what was found before serves again: a view of all that another tensor
+ * shows has the same statistics.
+ */
 export function createSnapshots(sumFloats: SumFloats | null): (tensor: Tensor) => RawValue {
-  const kept = new WeakMap<Tensor, Kept>();
-  return (tensor) => {
-    if (tensor.numel <= DATA_LIMIT) return { shape: shapeOf(tensor), dtype: tensor.dtype.name, data: copy(tensor) };
-    const { storage, shape } = tensor;
-    const last = kept.get(tensor);
-    if (last?.storage === storage && last.version === storage.stamp && last.shape === shape) return last.value;
-    const value = summary(tensor, sumFloats);
-    kept.set(tensor, { value, storage, shape, version: storage.stamp });
+  const kept = new WeakMap<object, Kept>();
+
+  function summary(tensor: Tensor): RawValue {
+    const { storage, dtype, offset, shape, strides } = tensor;
+    const { stamp } = storage;
+    const found = kept.get(storage.memory);
+    const last = found?.stamp === stamp && found.dtype === dtype && found.offset === offset ? found : null;
+    if (last?.shape === shape && last.strides === strides) return last.value;
+    const layout = layoutOf(tensor);
+    const run = layout.dims.length === 0 && layout.repeats === 1 ? layout.run : -1;
+    const stats = last !== null && last.run === run && run >= 0 ? last.stats : statsOf(tensor, layout, sumFloats);
+    const value = { shape: shapeOf(tensor), dtype: dtype.name, stats, preview: previewOf(tensor) };
+    kept.set(storage.memory, { stamp, dtype, offset, run, stats, shape, strides, value });
     return value;
-  };
+  }
+
+  return (tensor) =>
+    tensor.numel <= DATA_LIMIT
+      ? { shape: shapeOf(tensor), dtype: tensor.dtype.name, data: copy(tensor) }
+      : summary(tensor);
 }
 
 /** The engine replaces shapes and never changes them: no copy is needed. */
@@ -39,23 +59,35 @@ function copy(tensor: Tensor): Element[] {
   return out;
 }
 
-/** Statistics and both ends. */
-function summary(tensor: Tensor, sumFloats: SumFloats | null): RawValue {
+function statsOf(tensor: Tensor, layout: Layout, sumFloats: SumFloats | null): Stats {
   const { data } = tensor.storage;
   const sums = new Sums();
-  if (tensor.dtype.lanes === 1 && !(data instanceof BigInt64Array)) addRuns(sums, tensor, data, sumFloats);
+  if (tensor.dtype.lanes === 1 && !(data instanceof BigInt64Array)) addRuns(sums, tensor, layout, data, sumFloats);
   else walk(tensor, (position) => sums.add(size(data, position, tensor.dtype.lanes)));
+  return sums.stats();
+}
+
+/** Both ends. */
+function previewOf(tensor: Tensor): { head: Element[]; tail: Element[] } {
+  const { data } = tensor.storage;
   const read = readerOf(tensor);
-  const elements = (from: number): Element[] =>
-    Array.from({ length: PREVIEW }, (_, i) => read(data, positionOf(tensor, from + i)));
-  const preview = { head: elements(0), tail: elements(tensor.numel - PREVIEW) };
-  return { shape: shapeOf(tensor), dtype: tensor.dtype.name, stats: sums.stats(), preview };
+  const [head, tail]: [Element[], Element[]] = [[], []];
+  for (let i = 0; i < PREVIEW; i++) {
+    head.push(read(data, positionOf(tensor, i)));
+    tail.push(read(data, positionOf(tensor, tensor.numel - PREVIEW + i)));
+  }
+  return { head, tail };
 }
 
 /** Sums do not ask for the order: whatever lies in one stretch of memory is summed in one, and what is repeated once. */
-function addRuns(sums: Sums, tensor: Tensor, data: Numbers, sumFloats: SumFloats | null): void {
-  const { run, repeats, dims } = layoutOf(tensor);
-  visitOffsets(dims, tensor.offset, (at) => {
+function addRuns(
+  sums: Sums,
+  { offset }: Tensor,
+  { run, repeats, dims }: Layout,
+  data: Numbers,
+  sumFloats: SumFloats | null,
+): void {
+  visitOffsets(dims, offset, (at) => {
     if (sumFloats !== null && data instanceof Float32Array && run > 16) sums.addFloats(data, at, at + run, sumFloats);
     else sums.addAll(data, at, at + run);
   });
@@ -70,7 +102,13 @@ interface Dim {
 }
 
 /** A tensor's elements, each once: stretches of `run` elements, which begin where `dims` say; each is there `repeats` times. */
-function layoutOf({ shape, strides }: Tensor): { run: number; repeats: number; dims: Dim[] } {
+interface Layout {
+  readonly run: number;
+  readonly repeats: number;
+  readonly dims: readonly Dim[];
+}
+
+function layoutOf({ shape, strides }: Tensor): Layout {
   const all = shape.map((size, d) => ({ size, stride: strides[d]! })).filter(({ size }) => size !== 1);
   const dims = all.filter(({ stride }) => stride !== 0).sort((a, b) => b.stride - a.stride);
   let run = 1;

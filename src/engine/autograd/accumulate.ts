@@ -33,7 +33,7 @@ function first(leaf: Tensor, incoming: Tensor): Tensor {
   const { storage, node, base } = incoming;
   const own = storage.holds === 1 && !storage.shared && storage.data.length === incoming.numel;
   const plain = node === null && base === null && incoming.isContiguous && !incoming.isWrappedNumber;
-  return own && plain && context.passObserver === null && isAlone() && leaf.hooks === null ? incoming : clone(incoming);
+  return own && plain && isAlone() && leaf.hooks === null ? incoming : clone(incoming);
 }
 
 function snapshot(tensor: Tensor): Tensor {
