@@ -160,6 +160,9 @@ export class GraphPanel implements vscode.Disposable {
         break;
       case 'passSelected':
         break;
+      case 'copy':
+        void vscode.env.clipboard.writeText(sent.text);
+        break;
       case 'painted':
         this.#onDidPaint.fire({ serial: sent.serial, ms: sent.ms });
         break;

@@ -45,6 +45,7 @@ const page = renderPage(app, {
   send,
   player,
   onReveal: reveal,
+  onCopy: (text) => host.postMessage({ kind: 'copy', text }),
   onTransform: (next) => {
     transform = next;
     persist();

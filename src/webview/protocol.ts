@@ -38,6 +38,8 @@ export const FromPanel = v.variant('kind', [
   v.object({ kind: v.literal('run') }),
   v.object({ kind: v.literal('reveal'), source: Source }),
   v.object({ kind: v.literal('passSelected'), pass: index }),
+  /** To the clipboard. */
+  v.object({ kind: v.literal('copy'), text: v.string() }),
   /** The graph of run `serial` is on the screen, `ms` after its trace arrived. */
   v.object({ kind: v.literal('painted'), serial: index, ms: v.number() }),
   v.object({ kind: v.literal('failure'), message: v.string() }),

@@ -13,12 +13,14 @@ import { button, child, type Html, show } from './elements.ts';
 import { renderExplain } from './explain-view.ts';
 import { renderNodeActions } from './node-actions.ts';
 import { baseName } from './toolbar.ts';
+import { renderValues } from './value-view.ts';
 
 export interface InspectorContext {
   readonly trace: Trace;
   readonly graph: DrawnGraph;
   readonly onReveal: (source: Source) => void;
   readonly onClose: () => void;
+  readonly onCopy: (text: string) => void;
   readonly player: Player;
 }
 
@@ -33,7 +35,8 @@ export function renderInspector(parent: Html, box: GraphBox | null, context: Ins
   renderSource(parent, box.source, context);
   renderNodeActions(parent, box, context.player);
   explained(parent, box, context);
-  renderSection(parent, 'numbers', t('In this pass'), quantityRows(box));
+  renderValues(parent, box, context.trace, context.graph.pass, context.onCopy);
+  renderSection(parent, 'said', t('Notes'), noteRows(box));
   renderSection(
     parent,
     'sent',
@@ -117,8 +120,9 @@ function renderSection(parent: Html, key: string, title: string, rows: readonly 
     .text(({ text }) => text);
 }
 
-function quantityRows(box: GraphBox): Row[] {
-  return box.lines.map(({ label, text, role }) => ({
+function noteRows(box: GraphBox): Row[] {
+  const notes = box.lines.filter(({ role }) => role === 'note' || role === 'error');
+  return notes.map(({ label, text, role }) => ({
     label: label === '' ? t('note') : label,
     text: text.join('\n'),
     tone: role,

@@ -24,6 +24,7 @@ export interface PageEvents {
   readonly onReveal: (source: Source) => void;
   readonly onTransform: (transform: Transform | null) => void;
   readonly player: Player;
+  readonly onCopy: (text: string) => void;
 }
 export interface Page {
   readonly graph: GraphView;
@@ -101,7 +102,7 @@ function updateInspector(parent: Html, model: Model, scene: Scene | null, events
   const context =
     trace === null || scene === null
       ? null
-      : { trace, graph: scene.graph, onReveal: events.onReveal, onClose, player: events.player };
+      : { trace, graph: scene.graph, onReveal: events.onReveal, onClose, onCopy: events.onCopy, player: events.player };
   renderInspector(parent, box, context);
 }
 
