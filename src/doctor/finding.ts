@@ -44,6 +44,12 @@ export const t = (template: string, ...args: readonly (string | number | Message
   args: args.map((arg) => (typeof arg === 'number' ? String(arg) : arg)),
 });
 
+/** One sentence after the other. */
+export const joined = (...sentences: readonly Message[]): Message => ({
+  template: sentences.map((_, i) => `{${i}}`).join(' '),
+  args: sentences,
+});
+
 export const english = ({ template, args }: Message): string =>
   template.replace(/\{(\d+)\}/g, (_, place: string) => {
     const arg = args[Number(place)] ?? '';

@@ -3,5 +3,6 @@ import type { Rule } from '../rule.ts';
 import { nonScalarBackward } from './bp001-non-scalar-backward.ts';
 import { secondBackward } from './bp003-second-backward.ts';
 import { cutGraph } from './bp006-cut-graph.ts';
+import { notFinite } from './bp010-not-finite.ts';
 
-export const RULES: readonly Rule[] = [nonScalarBackward, secondBackward, cutGraph];
+export const RULES: readonly Rule[] = [nonScalarBackward, secondBackward, cutGraph, notFinite];
