@@ -1,6 +1,6 @@
 /** Lays out one connected part. */
 import { orderLayers } from './order.ts';
-import { placeAcross } from './place.ts';
+import { gapBetween, placeAcross } from './place.ts';
 import { type Pair, rankNodes } from './rank.ts';
 import { route } from './route.ts';
 import type { Chain, Direction, LayoutEdge, PartNode, PlacedEdge, PlacedNode, Size, Vertex } from './types.ts';
@@ -26,13 +26,22 @@ export function buildComponent(
   const header = part.nodes.findIndex((node) => node.header === true);
   if (header >= 0) moveFirst(layers[0]!, header);
   placeAcross(layers, vertices);
-  if (header >= 0) vertices[header]!.at = vertices.reduce((min, { at }) => Math.min(min, at), Number.POSITIVE_INFINITY);
+  if (header >= 0) standAtStart(header, layers[0]!, vertices);
   return route({ nodes: part.nodes, edges, vertices, chains, layers, direction });
 }
 
 function moveFirst(layer: number[], vertex: number): void {
   layer.splice(layer.indexOf(vertex), 1);
   layer.unshift(vertex);
+}
+
+/** As far at the start as the content reaches, and clear of what follows it. */
+function standAtStart(header: number, layer: readonly number[], vertices: readonly Vertex[]): void {
+  const vertex = vertices[header]!;
+  const next = layer[1] === undefined ? null : vertices[layer[1]]!;
+  let at = next === null ? Number.POSITIVE_INFINITY : next.at - vertex.cross - gapBetween(vertex, next);
+  for (const other of vertices) if (other !== vertex) at = Math.min(at, other.at);
+  vertex.at = at;
 }
 
 interface Expanded {
