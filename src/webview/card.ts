@@ -35,8 +35,11 @@ const MONO_LINE = 16;
 const LABEL_LINE = 15;
 const BLOCK_GAP = 8;
 const NOTE_WIDTH = 250;
+/** For the mark that opens a group. */
+const FOLD_ROOM = 26;
 
 export function makeCard(box: GraphBox, least: Size = { width: 0, height: 0 }): Card {
+  if (box.open === true) return headerCard(box);
   const inner = Math.max(innerWidth(box), least.width - 2 * PAD);
   const pen: Pen = { y: PAD, texts: [], rules: [], width: inner };
   drawHead(pen, box);
@@ -46,6 +49,20 @@ export function makeCard(box: GraphBox, least: Size = { width: 0, height: 0 }): 
     height: Math.max(pen.y + PAD - 2, least.height),
     texts: pen.texts,
     rules: pen.rules,
+  };
+}
+
+const HEADER = { height: 26, left: 26, right: 12 };
+
+/** The header of an open group: its name behind the mark that closes it. */
+function headerCard(box: GraphBox): Card {
+  const text = truncate(box.title, MAX_INNER, 'small');
+  const part = { key: 'title', x: HEADER.left, y: 17, anchor: 'start', font: 'small', tone: 'group-name' } as const;
+  return {
+    width: HEADER.left + textWidth(text, 'small') + HEADER.right,
+    height: HEADER.height,
+    texts: [{ ...part, text, full: box.title }],
+    rules: [],
   };
 }
 
@@ -64,7 +81,8 @@ function innerWidth(box: GraphBox): number {
   const title = Math.min(TITLE_MAX, textWidth(box.title, 'title'));
   const detail = box.detail === '' ? 0 : 10 + textWidth(box.detail, 'small');
   const widths = box.lines.map(lineWidth);
-  return Math.min(MAX_INNER, Math.max(MIN_INNER, title + detail, textWidth(box.badge, 'label'), ...widths));
+  const mark = box.kind === 'group' ? FOLD_ROOM : 0;
+  return Math.min(MAX_INNER, Math.max(MIN_INNER, title + detail + mark, textWidth(box.badge, 'label'), ...widths));
 }
 
 function lineWidth(line: BoxLine): number {

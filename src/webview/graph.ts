@@ -8,6 +8,10 @@ import { leafLines, opLines, refusedBy, seedLines, tensorLines } from './box-lin
 import { expression, type Lookup, nodeExpression, tensorName } from './expression.ts';
 import { formatLines } from './format.ts';
 import { t } from './l10n.ts';
+import type { Folds } from './structure/folds.ts';
+import { groupBox, type Members } from './structure/group-box.ts';
+import type { ModuleGroup } from './structure/groups.ts';
+import { type Places, placesOf } from './structure/places.ts';
 import { isolate } from './text.ts';
 
 /** `run` shows every node that the run made, `pass` those that the selected pass can reach. */
@@ -26,7 +30,7 @@ export interface BoxLine {
 }
 export interface GraphBox {
   readonly key: string;
-  readonly kind: 'op' | 'leaf' | 'seed' | 'tensor';
+  readonly kind: 'op' | 'leaf' | 'seed' | 'tensor' | 'group';
   readonly node: number | null;
   readonly tensor: number | null;
   /** The program's name where there is one, else what was computed. */
@@ -37,6 +41,10 @@ export interface GraphBox {
   readonly source: Source | null;
   readonly state: BoxState;
   readonly lines: readonly BoxLine[];
+  /** The open group that it stands in. */
+  readonly inside?: string | null;
+  /** Of a group: whether its inside is drawn, and this is the header of the frame. */
+  readonly open?: boolean;
   /** While the pass is stepped through. */
   readonly turn?: Turn;
   /** Has a breakpoint. */
@@ -67,20 +75,31 @@ export interface Picture extends Lookup {
   readonly pass: Pass | null;
   readonly steps: ReadonlyMap<number, Step>;
   readonly shown: ReadonlySet<number>;
+  readonly places: Places;
   /** Contributions that arrive, by the key of the box. */
   readonly arriving: ReadonlyMap<string, readonly Value[]>;
 }
 
-export function drawGraph(trace: Trace, passIndex: number | null, scope: Scope = 'run'): DrawnGraph {
+export function drawGraph(trace: Trace, passIndex: number | null, scope: Scope = 'run', folds: Folds = {}): DrawnGraph {
   const pass = passIndex === null ? null : (trace.passes[passIndex] ?? null);
   if (trace.nodes.length === 0) return { ...tensorGraph(trace, pass), pass };
-  const picture = makePicture(trace, pass, scope);
-  const edges = trace.nodes.filter(({ id }) => picture.shown.has(id)).flatMap((node) => nodeEdges(node, picture));
+  const picture = makePicture(trace, pass, scope, folds);
+  const edges = visibleEdges(trace, picture);
   const seeds = pass === null ? [] : pass.roots.map((root, at) => seed(pass, root, at, picture));
   const all = [...edges, ...seeds.map(({ edge }) => edge)];
-  const boxes = [...backwardBoxes({ ...picture, arriving: arrivals(all) }), ...seeds.map(({ box }) => box)];
+  const boxes = [...backwardBoxes(picture), ...seeds.map(({ box }) => box)];
   const keys = new Set(boxes.map(({ key }) => key));
   return { boxes, edges: all.filter((edge) => keys.has(edge.source) && keys.has(edge.target)), pass };
+}
+
+/** A leaf that is drawn at several uses is selected as one. */
+export function isSelected({ key }: Pick<GraphBox, 'key'>, selection: string | null): boolean {
+  return selection !== null && (key === selection || (key.startsWith('t') && leafKey(key) === leafKey(selection)));
+}
+
+function leafKey(key: string): string {
+  const at = key.indexOf('@');
+  return at === -1 ? key : key.slice(0, at);
 }
 
 /** The box that stands for a node or a tensor. */
@@ -92,18 +111,32 @@ export function findBox(
   return own ?? null;
 }
 
-function makePicture(trace: Trace, pass: Pass | null, scope: Scope): Picture {
+function makePicture(trace: Trace, pass: Pass | null, scope: Scope, folds: Folds): Picture {
   const look = indexOf(trace);
   const all = new Set(look.nodes.keys());
   const shown = pass !== null && scope === 'pass' ? nodesOfPass(trace, pass) : all;
   const steps = pass === null ? new Map<number, Step>() : stepsOf(pass);
-  return { ...look, trace, pass, steps, shown: shown.size === 0 ? all : shown, arriving: new Map() };
+  const drawn = shown.size === 0 ? all : shown;
+  const places = placesOf(trace, drawn, folds);
+  return { ...look, trace, pass, steps, shown: drawn, places, arriving: arrivals(trace, steps, drawn, look) };
 }
 
-function arrivals(edges: readonly GraphEdge[]): Map<string, Value[]> {
+function arrivals(
+  trace: Trace,
+  steps: ReadonlyMap<number, Step>,
+  shown: ReadonlySet<number>,
+  { nodes }: Lookup,
+): Map<string, Value[]> {
   const arriving = new Map<string, Value[]>();
-  for (const { source, contribution } of edges) {
-    if (contribution !== null) arriving.set(source, [...(arriving.get(source) ?? []), contribution]);
+  for (const { id, next } of trace.nodes) {
+    const sent = shown.has(id) ? (steps.get(id)?.gradInputs ?? []) : [];
+    sent.forEach((contribution, i) => {
+      const to = nodes.get(next[i]?.node ?? -1);
+      if (contribution === null || to === undefined || !shown.has(to.id)) return;
+      const known = arriving.get(boxKey(to));
+      if (known === undefined) arriving.set(boxKey(to), [contribution]);
+      else known.push(contribution);
+    });
   }
   return arriving;
 }
@@ -114,30 +147,94 @@ function boxKey(node: TraceNode): string {
   return leaf === null ? `n${node.id}` : `t${leaf}`;
 }
 
-function nodeEdges(node: TraceNode, picture: Picture): GraphEdge[] {
-  const step = picture.steps.get(node.id);
-  return node.next.flatMap((next, i): GraphEdge[] => {
-    const to = next === null ? undefined : picture.nodes.get(next.node);
-    if (to === undefined || !picture.shown.has(to.id)) return [];
-    const contribution = step?.gradInputs[i] ?? null;
-    const state = picture.pass === null ? 'forward' : contribution === null ? 'idle' : 'ran';
-    const label = node.inputNames[i] === undefined ? '' : t('via {0}', isolate(node.inputNames[i]));
-    const text = contribution === null ? [] : formatLines(contribution);
-    return [{ key: `n${node.id}:${i}`, source: boxKey(to), target: boxKey(node), state, label, contribution, text }];
+/** Between two boxes that are nodes, an edge each; into and out of a closed group, one for all that join the same two. */
+function visibleEdges(trace: Trace, picture: Picture): GraphEdge[] {
+  const edges = new Map<string, GraphEdge>();
+  const counts = new Map<string, number>();
+  for (const node of trace.nodes) {
+    if (!picture.shown.has(node.id)) continue;
+    node.next.forEach((next, i) => {
+      const to = next === null ? undefined : picture.nodes.get(next.node);
+      if (to === undefined || !picture.shown.has(to.id)) return;
+      const source = leafOf(to) === null ? picture.places.of(to) : picture.places.atUse(to, node);
+      const target = picture.places.of(node);
+      const folded = source.closed !== null || target.closed !== null;
+      if (folded && source.key === target.key) return;
+      const key = folded ? `${source.key}>${target.key}` : `n${node.id}:${i}`;
+      const known = edges.get(key);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+      if (known === undefined) edges.set(key, nodeEdge(key, node, i, [source.key, target.key], picture));
+      else if (known.state === 'idle') edges.set(key, { ...known, state: edgeState(node, i, picture) });
+    });
+  }
+  return [...edges.values()].map((edge) => {
+    const count = counts.get(edge.key)!;
+    return count === 1 ? edge : { ...edge, label: `× ${count}`, contribution: null, text: [] };
   });
 }
 
+function edgeState(node: TraceNode, i: number, { pass, steps }: Picture): GraphEdge['state'] {
+  if (pass === null) return 'forward';
+  return (steps.get(node.id)?.gradInputs[i] ?? null) === null ? 'idle' : 'ran';
+}
+
+function nodeEdge(
+  key: string,
+  node: TraceNode,
+  i: number,
+  [source, target]: readonly [string, string],
+  picture: Picture,
+): GraphEdge {
+  const contribution = picture.steps.get(node.id)?.gradInputs[i] ?? null;
+  const label = node.inputNames[i] === undefined ? '' : t('via {0}', isolate(node.inputNames[i]));
+  const text = contribution === null ? [] : formatLines(contribution);
+  return { key, source, target, state: edgeState(node, i, picture), label, contribution, text };
+}
+
 function backwardBoxes(picture: Picture): GraphBox[] {
-  const boxes: GraphBox[] = [];
-  const leaves = new Set<number>();
-  for (const node of picture.trace.nodes) {
+  const { places, shown, trace } = picture;
+  const boxes = new Map<string, GraphBox | ModuleGroup>();
+  const addGroups = (group: ModuleGroup | null): void => {
+    if (group === null || boxes.has(group.key)) return;
+    addGroups(group.parent);
+    boxes.set(group.key, group);
+  };
+  for (const node of trace.nodes) {
+    if (!shown.has(node.id)) continue;
     const leaf = leafOf(node);
     const tensor = leaf === null ? undefined : picture.tensors.get(leaf);
-    if (!picture.shown.has(node.id) || (leaf !== null && leaves.has(leaf))) continue;
-    if (leaf !== null) leaves.add(leaf);
-    boxes.push(tensor === undefined ? opBox(node, picture) : leafBox(node, tensor, picture));
+    for (const place of leaf === null ? [places.of(node)] : places.ofLeaf(node)) {
+      addGroups(place.closed ?? place.inside);
+      if (place.closed !== null || boxes.has(place.key)) continue;
+      const box = tensor === undefined ? opBox(node, picture) : leafBox(node, tensor, picture);
+      boxes.set(place.key, { ...box, key: place.key, inside: place.inside?.key ?? null });
+    }
   }
-  return boxes;
+  const members = membersOf(picture);
+  return [...boxes.values()].map((box) =>
+    'kind' in box ? box : groupBox(box, members.get(box.key) ?? NOBODY, places.open.has(box.key), picture),
+  );
+}
+
+const NOBODY: Members = { nodes: [], leaves: new Set() };
+
+/** By group, what is in it at any depth. */
+function membersOf({ places, shown, trace, nodes }: Picture): Map<string, Members> {
+  const members = new Map<string, { nodes: TraceNode[]; leaves: Set<number> }>();
+  for (const node of trace.nodes) {
+    if (!shown.has(node.id) || leafOf(node) !== null) continue;
+    const leaves = node.next.flatMap((edge) => {
+      const to = edge === null ? undefined : nodes.get(edge.node);
+      return to === undefined ? [] : (leafOf(to) ?? []);
+    });
+    for (let at = places.tree.of.get(node.id) ?? null; at !== null; at = at.parent) {
+      const known = members.get(at.key) ?? { nodes: [], leaves: new Set() };
+      members.set(at.key, known);
+      known.nodes.push(node);
+      for (const leaf of leaves) known.leaves.add(leaf);
+    }
+  }
+  return members;
 }
 
 function opBox(node: TraceNode, picture: Picture): GraphBox {
@@ -200,7 +297,7 @@ function seed(pass: Pass, root: number, at: number, picture: Picture): { box: Gr
     state: seedState(pass, gradient, picture),
     lines: seedLines(pass, gradient, seedState(pass, gradient, picture)),
   };
-  const source = node === undefined ? `t${root}` : boxKey(node);
+  const source = node === undefined ? `t${root}` : placeOfRoot(node, picture);
   const edge: GraphEdge = {
     key: `${key}:0`,
     source,
@@ -211,6 +308,11 @@ function seed(pass: Pass, root: number, at: number, picture: Picture): { box: Gr
     text: [],
   };
   return { box, edge: gradient === null || box.state === 'failed' ? { ...edge, state: 'idle' } : edge };
+}
+
+function placeOfRoot(node: TraceNode, { places, shown }: Picture): string {
+  if (!shown.has(node.id)) return boxKey(node);
+  return leafOf(node) === null ? places.of(node).key : places.ofLeaf(node)[0]!.key;
 }
 
 function seedState(pass: Pass, gradient: Value | null, { trace }: Picture): BoxState {

@@ -2,16 +2,17 @@
 import { select } from 'd3';
 import { assertNever } from '../common/assert-never.ts';
 import type { Source, Trace } from '../trace/model.ts';
-import { drawGraph, findBox, type Scope } from './graph.ts';
+import { drawGraph, findBox, type GraphBox, type Scope } from './graph.ts';
 import { acquireHost, readMessage } from './host.ts';
 import { commandOf, type KeyCommand } from './keys.ts';
 import { setLanguage, t } from './l10n.ts';
-import { PANEL_VERSION, type ToPanel } from './protocol.ts';
+import { type GraphTarget, PANEL_VERSION, type ToPanel } from './protocol.ts';
 import { readSaved, type Saved, type Transform, toSaved } from './saved-state.ts';
 import { defaultScope, makeScene, type Scene } from './scene.ts';
 import { sceneAt, withBreakpoints } from './stepping/mask.ts';
 import { makePlayer } from './stepping/player.ts';
 import { type Action, INITIAL, type Model, passCount, reduce } from './store.ts';
+import { type Folds, foldsTo } from './structure/folds.ts';
 import './theme.css';
 import { renderPage } from './views/page.ts';
 
@@ -46,6 +47,7 @@ const page = renderPage(app, {
   player,
   onReveal: reveal,
   onCopy: (text) => host.postMessage({ kind: 'copy', text }),
+  onFold: fold,
   onTransform: (next) => {
     transform = next;
     persist();
@@ -57,8 +59,8 @@ window.addEventListener('keydown', onKey);
 render();
 host.postMessage({ kind: 'ready', version: PANEL_VERSION });
 
-function pick({ file, pass, view, direction, scope, selection }: Saved): Partial<Model> {
-  return { file, pass, view, direction, scope, selection };
+function pick({ file, pass, view, direction, scope, selection, folds }: Saved): Partial<Model> {
+  return { file, pass, view, direction, scope, selection, folds };
 }
 
 function receive(data: unknown): void {
@@ -94,15 +96,28 @@ function handle(message: ToPanel): void {
 }
 
 /** The extension names a node: the whole run is shown where this pass does not reach it. */
-function selectTarget(target: { kind: 'node' | 'tensor'; id: number }): void {
+function selectTarget(target: GraphTarget): void {
   if (model.shown.kind !== 'trace') return;
+  const { trace } = model.shown;
   const here = scene === null ? null : findBox(scene.graph, target);
-  const box = here ?? findBox(drawGraph(model.shown.trace, model.pass, 'run'), target);
+  const found = here === null ? lookFor(trace, target) : null;
+  const box = here ?? found?.box ?? null;
   if (box === null) return;
-  if (here === null) model = reduce(model, { kind: 'scope', scope: 'run' });
+  if (found !== null)
+    model = reduce(reduce(model, { kind: 'fold', folds: found.folds }), { kind: 'scope', scope: found.scope });
   model = reduce(model, { kind: 'select', key: box.key, reveal: false });
   render();
   page.graph.reveal(box.key);
+}
+
+/** In a closed group, or in another pass. */
+function lookFor(trace: Trace, target: GraphTarget): { box: GraphBox; folds: Folds; scope: Scope } | null {
+  const folds = foldsTo(trace, target, model.folds);
+  for (const scope of [shownScope(), 'run'] as const) {
+    const box = findBox(drawGraph(trace, model.pass, scope, folds), target);
+    if (box !== null) return { box, folds, scope };
+  }
+  return null;
 }
 
 function send(action: Action): void {
@@ -143,6 +158,11 @@ function withSelected(act: (node: number) => void): () => void {
   };
 }
 
+function fold(key: string): void {
+  const box = scene?.graph.boxes.find((each) => each.key === key);
+  if (box?.kind === 'group') send({ kind: 'fold', folds: { [key]: box.open !== true } });
+}
+
 function revealBox(key: string | null): void {
   const source = scene?.graph.boxes.find((box) => box.key === key)?.source ?? null;
   if (source !== null) reveal(source);
@@ -168,10 +188,10 @@ function sceneSeen(whole: Scene, trace: Trace): Scene {
 
 /** Drawn anew only when what it shows is another: a selection moves nothing. */
 function sceneOf(trace: Trace, scope: Scope): Scene {
-  const wanted = [trace, model.pass, scope, direction()];
+  const wanted = [trace, model.pass, scope, direction(), model.folds];
   if (scene !== null && wanted.every((part, at) => part === drawnFor[at])) return scene;
-  const made = makeScene(trace, model.pass, scope, direction(), page.room());
-  drawnFor = [trace, model.pass, scope, made.layout.direction];
+  const made = makeScene(trace, model.pass, scope, direction(), page.room(), model.folds);
+  drawnFor = [trace, model.pass, scope, made.layout.direction, model.folds];
   return made;
 }
 

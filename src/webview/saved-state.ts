@@ -13,6 +13,8 @@ const Saved = v.object({
   direction: v.picklist(['auto', 'right', 'down']),
   scope: v.picklist(['auto', 'run', 'pass']),
   selection: v.nullable(v.string()),
+  /** Groups that the user has opened and closed. */
+  folds: v.optional(v.record(v.string(), v.boolean()), {}),
   /** Where the user has moved the picture; null while it is fitted. */
   transform: v.nullable(v.object({ x: v.number(), y: v.number(), k: v.pipe(v.number(), v.gtValue(0)) })),
 });
@@ -26,6 +28,6 @@ export function readSaved(value: unknown): Saved | null {
 }
 
 export function toSaved(file: string, model: Model, transform: Transform | null): Saved {
-  const { pass, view, direction, scope, selection } = model;
-  return { version: STATE_VERSION, file, pass, view, direction, scope, selection, transform };
+  const { pass, view, direction, scope, selection, folds } = model;
+  return { version: STATE_VERSION, file, pass, view, direction, scope, selection, folds, transform };
 }

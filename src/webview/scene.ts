@@ -11,6 +11,7 @@ import {
   type PlacedNode,
   type Size,
 } from './layout/index.ts';
+import type { Folds } from './structure/folds.ts';
 
 export interface SceneBox {
   readonly box: GraphBox;
@@ -26,6 +27,8 @@ export interface Scene {
   readonly layout: Layout;
   readonly boxes: readonly SceneBox[];
   readonly edges: readonly SceneEdge[];
+  /** Frames of the open groups, outer ones first. */
+  readonly frames: readonly PlacedNode[];
 }
 
 /** Boxes keep their places over passes when sizes are taken over all of them; for large runs that is too much work. */
@@ -49,9 +52,10 @@ export function makeScene(
   scope: Scope,
   direction: Direction | 'auto',
   room: Size,
+  folds: Folds = {},
 ): Scene {
-  const graph = drawGraph(trace, pass, scope);
-  const sizes = measure(graph, trace, scope);
+  const graph = drawGraph(trace, pass, scope, folds);
+  const sizes = measure(graph, trace, scope, folds);
   if (direction !== 'auto') return arrange(graph, sizes, direction);
   if (graph.boxes.length > TRY_BOTH) return arrange(graph, sizes, 'down');
   const right = arrange(graph, sizes, 'right');
@@ -72,10 +76,10 @@ interface Sizes {
   readonly labels: ReadonlyMap<string, Size>;
 }
 
-function measure(graph: DrawnGraph, trace: Trace, scope: Scope): Sizes {
+function measure(graph: DrawnGraph, trace: Trace, scope: Scope, folds: Folds): Sizes {
   const graphs = [graph];
   if (trace.passes.length <= STABLE_PASSES && graph.boxes.length <= STABLE_BOXES) {
-    graphs.push(...trace.passes.map((_, pass) => drawGraph(trace, pass, scope)));
+    graphs.push(...trace.passes.map((_, pass) => drawGraph(trace, pass, scope, folds)));
   }
   const boxes = new Map<string, Size>();
   const labels = new Map<string, Size>();
@@ -100,14 +104,19 @@ function grow(sizes: Map<string, Size>, key: string, size: Size | null): void {
 
 function arrange(graph: DrawnGraph, sizes: Sizes, direction: Direction): Scene {
   const cards = new Map(graph.boxes.map((box) => [box.key, makeCard(box, sizes.boxes.get(box.key))]));
+  const open = graph.boxes.filter((box) => box.open === true);
   const layout = layoutGraph({
-    nodes: graph.boxes.map(({ key }) => ({ id: key, width: cards.get(key)!.width, height: cards.get(key)!.height })),
+    nodes: graph.boxes.flatMap((box) => {
+      const { width, height } = cards.get(box.key)!;
+      return box.open === true ? [] : [{ id: box.key, width, height, group: box.inside ?? null }];
+    }),
     edges: graph.edges.map(({ key, source, target }) => ({
       id: key,
       source,
       target,
       label: sizes.labels.get(key) ?? null,
     })),
+    groups: open.map(({ key, inside = null }) => ({ id: key, parent: inside, header: cards.get(key)! })),
     direction,
   });
   const nodes = new Map(layout.nodes.map((node) => [node.id, node]));
@@ -115,6 +124,7 @@ function arrange(graph: DrawnGraph, sizes: Sizes, direction: Direction): Scene {
   return {
     graph,
     layout,
+    frames: layout.groups,
     boxes: graph.boxes.map((box) => ({ box, card: cards.get(box.key)!, at: nodes.get(box.key)! })),
     edges: graph.edges.flatMap((edge) => {
       const at = lines.get(edge.key);

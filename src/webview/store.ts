@@ -5,6 +5,7 @@ import type { Scope } from './graph.ts';
 import type { Direction } from './layout/index.ts';
 import type { PanelState } from './protocol.ts';
 import { AT_REST, leaveSteps, reduceStepping, type StepAction, type Stepping } from './stepping/state.ts';
+import type { Folds } from './structure/folds.ts';
 
 export type Shown =
   | { readonly kind: 'empty' }
@@ -25,6 +26,8 @@ export interface Model {
   /** The key of a box. */
   readonly selection: string | null;
   readonly stepping: Stepping;
+  /** What the user has opened and closed. */
+  readonly folds: Folds;
   /** Something said to the page could not be understood. */
   readonly notice: string | null;
 }
@@ -37,6 +40,7 @@ export type Action =
   | { readonly kind: 'view'; readonly view: Model['view'] }
   | { readonly kind: 'direction'; readonly direction: Direction }
   | { readonly kind: 'scope'; readonly scope: Scope }
+  | { readonly kind: 'fold'; readonly folds: Folds }
   | { readonly kind: 'step'; readonly step: StepAction }
   | { readonly kind: 'notice'; readonly text: string | null }
   | { readonly kind: 'run' };
@@ -51,6 +55,7 @@ export const INITIAL: Model = {
   scope: 'auto',
   selection: null,
   stepping: AT_REST,
+  folds: {},
   notice: null,
 };
 
@@ -70,6 +75,8 @@ export function reduce(model: Model, action: Action): Model {
       return { ...model, direction: action.direction };
     case 'scope':
       return { ...model, scope: action.scope };
+    case 'fold':
+      return { ...model, folds: { ...model.folds, ...action.folds } };
     case 'step':
       return { ...model, stepping: reduceStepping(model.stepping, action.step, shownPass(model)?.steps.length ?? 0) };
     case 'notice':
@@ -96,7 +103,7 @@ function receive(model: Model, state: PanelState): Model {
   const { file, passes } = state.trace;
   const same = model.file === file;
   const kept = same && model.pass !== null && !atLastPass(model) ? model.pass : passes.length - 1;
-  const chosen = same ? model : { ...model, selection: null, scope: 'auto' as const };
+  const chosen = same ? model : { ...model, selection: null, scope: 'auto' as const, folds: {} };
   const stepping = leaveSteps(model.stepping);
   return { ...chosen, file, shown: state, running: null, pass: clampPass(kept, passes.length), stepping };
 }

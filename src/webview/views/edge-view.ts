@@ -1,7 +1,7 @@
 /** Draws edges: the line against the forward flow, with the contribution beside it. */
 import type { Selection } from 'd3';
 import { edgeLabelTexts, type LabelText } from '../edge-label.ts';
-import type { GraphEdge } from '../graph.ts';
+import { type GraphEdge, isSelected } from '../graph.ts';
 import type { Direction, Point } from '../layout/index.ts';
 import { pathOf } from '../layout/path.ts';
 import type { SceneEdge } from '../scene.ts';
@@ -61,7 +61,7 @@ function backward(points: readonly Point[]): Point[] {
 }
 
 function touches({ source, target }: GraphEdge, selection: string | null): boolean {
-  return selection !== null && (source === selection || target === selection);
+  return isSelected({ key: source }, selection) || isSelected({ key: target }, selection);
 }
 
 function renderLabels(groups: Edges, direction: Direction): void {

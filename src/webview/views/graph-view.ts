@@ -6,6 +6,7 @@ import type { Transform } from '../saved-state.ts';
 import type { Scene, SceneBox } from '../scene.ts';
 import { addMarkers, renderEdges } from './edge-view.ts';
 import type { Html } from './elements.ts';
+import { renderFrames } from './frame-view.ts';
 import { nearest } from './nearest.ts';
 import { renderNodes } from './node-view.ts';
 import { makeViewport } from './viewport.ts';
@@ -20,6 +21,8 @@ const MARGIN = 0.25;
 export interface GraphEvents {
   readonly onActivate: (key: string) => void;
   readonly onEscape: () => void;
+  /** Opens or closes a group. */
+  readonly onFold: (key: string) => void;
   /** Where the user has moved the picture to; null once it is fitted. */
   readonly onTransform: (transform: Transform | null) => void;
 }
@@ -40,6 +43,7 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
   const svg = parent.append('svg').attr('class', 'graph').attr('role', 'group').attr('aria-label', t('Backward graph'));
   addMarkers(svg.append('defs'));
   const content = svg.append('g').attr('class', 'viewport');
+  const frameLayer = content.append('g').attr('class', 'frames').attr('aria-hidden', 'true');
   const edgeLayer = content.append('g').attr('class', 'edges');
   const nodeLayer = content.append('g').attr('class', 'nodes');
   let scene: Scene | null = null;
@@ -67,14 +71,26 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
     const edges = all ? scene.edges : scene.edges.filter(({ at }) => overlaps(bounds(at.points), view));
     if (!boxes.some(({ box }) => box.key === focus)) focus = boxes[0]?.box.key ?? null;
     svg.classed('far', viewport.transform().k < FAR);
+    renderFrames(frameLayer, all ? scene.frames : scene.frames.filter((frame) => overlaps(frame, view)));
     renderEdges(edgeLayer, edges, scene.layout.direction, selection);
-    renderNodes(nodeLayer, boxes, { graph: scene.graph, selection, focus, onActivate: activate, onFocus: setFocus });
+    renderNodes(nodeLayer, boxes, {
+      graph: scene.graph,
+      selection,
+      focus,
+      onActivate: activate,
+      onFold: fold,
+      onFocus: setFocus,
+    });
   };
   const frames = (): Selection<SVGRectElement, SceneBox, SVGGElement, unknown> =>
     nodeLayer.selectAll<SVGGElement, SceneBox>('g.node').select<SVGRectElement>('.frame');
   const activate = (key: string): void => {
     setFocus(key);
     events.onActivate(key);
+  };
+  const fold = (key: string): void => {
+    setFocus(key);
+    events.onFold(key);
   };
   const setFocus = (key: string): void => {
     if (focus === key) return;
@@ -109,8 +125,11 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (handleKey(event.key)) event.preventDefault();
   });
+  const isGroup = (key: string | null): boolean =>
+    scene?.boxes.some(({ box }) => box.key === key && box.kind === 'group') ?? false;
   const handleKey = (key: string): boolean => {
-    if ((key === 'Enter' || key === ' ') && focus !== null) events.onActivate(focus);
+    if (key === ' ' && isGroup(focus)) events.onFold(focus!);
+    else if ((key === 'Enter' || key === ' ') && focus !== null) events.onActivate(focus);
     else if (key === 'Escape') events.onEscape();
     else if (key === '+' || key === '=') viewport.zoomBy(1);
     else if (key === '-') viewport.zoomBy(-1);

@@ -2,7 +2,7 @@
 import type { Selection } from 'd3';
 import type { Card, CardRule, CardText } from '../card.ts';
 import { describeBox } from '../describe.ts';
-import type { DrawnGraph } from '../graph.ts';
+import { type DrawnGraph, isSelected } from '../graph.ts';
 import type { Size } from '../layout/index.ts';
 import type { SceneBox } from '../scene.ts';
 import { textWidth, truncate } from '../text.ts';
@@ -13,6 +13,7 @@ export interface NodeContext {
   /** The one node that Tab reaches. */
   readonly focus: string | null;
   readonly onActivate: (key: string) => void;
+  readonly onFold: (key: string) => void;
   readonly onFocus: (key: string) => void;
 }
 type Layer = Selection<SVGGElement, unknown, null, undefined>;
@@ -32,16 +33,24 @@ export function renderNodes(layer: Layer, boxes: readonly SceneBox[], context: N
       drawn.append('g').attr('class', 'texts');
       drawn.append('text').attr('class', 'far-title').attr('text-anchor', 'middle');
       drawn.append('circle').attr('class', 'breakpoint').attr('r', 6);
+      addFoldMark(node.filter(({ box }) => box.kind === 'group'));
       return node;
     })
     .attr('class', (item) => nodeClass(item, context.selection))
     .attr('data-key', ({ box }) => box.key)
     .attr('transform', ({ at }) => `translate(${at.x},${at.y})`)
-    .on('click', (_event, { box }) => context.onActivate(box.key))
+    .on('click', (event: MouseEvent, { box }) => {
+      if (isFoldMark(event.target)) context.onFold(box.key);
+      else context.onActivate(box.key);
+    })
+    .on('dblclick', (event: MouseEvent, { box }) => {
+      if (box.kind === 'group' && !isFoldMark(event.target)) context.onFold(box.key);
+    })
     .on('focusin', (_event, { box }) => context.onFocus(box.key));
   nodes.select('title').text(({ box }) => [box.title, box.detail].filter((part) => part !== '').join(' = '));
   frames(nodes, context);
   farTitles(nodes);
+  foldMarks(nodes);
   nodes.each(function ({ card }) {
     const [rules, texts] = this.querySelectorAll<SVGGElement>('.rules, .texts');
     if (rules !== undefined) drawRules(rules, card);
@@ -49,10 +58,31 @@ export function renderNodes(layer: Layer, boxes: readonly SceneBox[], context: N
   });
 }
 
+type Nodes = Selection<SVGGElement, SceneBox, SVGGElement, unknown>;
+
+/** What opens and closes a group under the pointer; the keyboard does it from the frame. */
+function addFoldMark(groups: Selection<SVGGElement, SceneBox, SVGGElement, unknown>): void {
+  const mark = groups.append('g').attr('class', 'fold').attr('aria-hidden', 'true');
+  mark.append('rect').attr('width', 26).attr('height', 26).attr('rx', 5);
+  mark.append('path').attr('d', 'M9.5 8.5 15 13 9.5 17.5');
+}
+
+function isFoldMark(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('.fold') !== null;
+}
+
+function foldMarks(nodes: Nodes): void {
+  nodes
+    .select('.fold')
+    .attr('transform', ({ box, at }) => (box.open === true ? null : `translate(${at.width - 32},8)`))
+    .select('path')
+    .attr('transform', ({ box }) => (box.open === true ? 'rotate(90 13 13)' : null));
+}
+
 function nodeClass({ box }: SceneBox, selection: string | null): string {
   const turn = box.turn === undefined ? '' : ` turn-${box.turn}`;
   const breaks = box.breaks === true ? ' breaks' : '';
-  return `node ${box.kind} ${box.state}${turn}${breaks}${box.key === selection ? ' selected' : ''}`;
+  return `node ${box.kind}${box.open === true ? ' open' : ''} ${box.state}${turn}${breaks}${isSelected(box, selection) ? ' selected' : ''}`;
 }
 
 function frames(nodes: Selection<SVGGElement, SceneBox, SVGGElement, unknown>, context: NodeContext): void {
@@ -60,8 +90,9 @@ function frames(nodes: Selection<SVGGElement, SceneBox, SVGGElement, unknown>, c
   nodes
     .select('.frame')
     .attr('tabindex', ({ box }) => (box.key === context.focus ? 0 : -1))
-    .attr('aria-pressed', ({ box }) => String(box.key === context.selection))
+    .attr('aria-pressed', ({ box }) => String(isSelected(box, context.selection)))
     .attr('aria-label', ({ box }) => describeBox(box, context.graph))
+    .attr('aria-expanded', ({ box }) => (box.kind === 'group' ? String(box.open === true) : null))
     .attr('width', ({ at }) => at.width)
     .attr('height', ({ at }) => at.height)
     .attr('rx', radius);

@@ -22,6 +22,7 @@ import { baseName, renderToolbar } from './toolbar.ts';
 export interface PageEvents {
   readonly send: (action: Action) => void;
   readonly onReveal: (source: Source) => void;
+  readonly onFold: (key: string) => void;
   readonly onTransform: (transform: Transform | null) => void;
   readonly player: Player;
   readonly onCopy: (text: string) => void;
@@ -39,6 +40,7 @@ export function renderPage(app: HTMLElement, events: PageEvents): Page {
   const graph = makeGraphView(parts.canvas, {
     onActivate: choose,
     onEscape: () => events.send({ kind: 'select', key: null, reveal: false }),
+    onFold: events.onFold,
     onTransform: events.onTransform,
   });
   new ResizeObserver(() => graph.resized()).observe(parts.canvas.node()!);

@@ -1,7 +1,7 @@
 /** The graph as a table: the same quantities, a row per box. */
 import type { BaseType, Selection } from 'd3';
 import { contributionsOf } from '../describe.ts';
-import type { DrawnGraph, GraphBox, LineRole } from '../graph.ts';
+import { type DrawnGraph, type GraphBox, isSelected, type LineRole } from '../graph.ts';
 import { t } from '../l10n.ts';
 import { child, type Html } from './elements.ts';
 
@@ -51,10 +51,10 @@ export function renderTable(parent: Html, graph: DrawnGraph, context: TableConte
       return row;
     })
     .order()
-    .attr('class', ({ key, state }) => `${state}${key === context.selection ? ' selected' : ''}`);
+    .attr('class', ({ key, state }) => `${state}${isSelected({ key }, context.selection) ? ' selected' : ''}`);
   rows
     .select<HTMLButtonElement>('button')
-    .attr('aria-pressed', ({ key }) => String(key === context.selection))
+    .attr('aria-pressed', ({ key }) => String(isSelected({ key }, context.selection)))
     .on('click', (_event, { key }) => context.onActivate(key))
     .select('bdi')
     .text(({ title }) => title);
