@@ -62,7 +62,7 @@ function copy(tensor: Tensor): Element[] {
 function statsOf(tensor: Tensor, layout: Layout, sumFloats: SumFloats | null): Stats {
   const { data } = tensor.storage;
   const sums = new Sums();
-  if (tensor.dtype.lanes === 1 && !(data instanceof BigInt64Array)) addRuns(sums, tensor, layout, data, sumFloats);
+  if (tensor.dtype.lanes === 1) addRuns(sums, tensor, layout, data, sumFloats);
   else walk(tensor, (position) => sums.add(size(data, position, tensor.dtype.lanes)));
   return sums.stats();
 }
@@ -84,17 +84,17 @@ function addRuns(
   sums: Sums,
   { offset }: Tensor,
   { run, repeats, dims }: Layout,
-  data: Numbers,
+  data: Data,
   sumFloats: SumFloats | null,
 ): void {
   visitOffsets(dims, offset, (at) => {
-    if (sumFloats !== null && data instanceof Float32Array && run > 16) sums.addFloats(data, at, at + run, sumFloats);
+    if (data instanceof BigInt64Array) sums.addLongs(data, at, at + run);
+    else if (sumFloats !== null && data instanceof Float32Array && run > 16)
+      sums.addFloats(data, at, at + run, sumFloats);
     else sums.addAll(data, at, at + run);
   });
   sums.repeat(repeats);
 }
-
-type Numbers = Exclude<Data, BigInt64Array>;
 
 interface Dim {
   size: number;

@@ -38,6 +38,9 @@ export interface FloatSums {
 /** Over `count` floats from `at` on, a multiple of four. `shift` is finite. */
 export type SumFloats = (data: Float32Array, at: number, count: number, shift: number) => FloatSums;
 
+const CHUNK = 2048;
+const chunk = new Float64Array(CHUNK / 2);
+
 /**
  * Running sums. Variance is taken about the first finite element ("shifted data"), so that values far from zero with a
  * small spread keep their digits (Chan, Golub, LeVeque: Algorithms for computing the sample variance, 1983).
@@ -99,6 +102,16 @@ export class Sums {
     this.#zeros += zeros;
     [this.#min, this.#max] = [min, max];
     [this.#sum, this.#offset, this.#shifted, this.#squares] = [sum, offset, shifted, squares];
+  }
+
+  /** The same of 64-bit integers, of which each is two words of memory: reading them as such makes a big integer of each. */
+  addLongs(data: BigInt64Array, from: number, to: number): void {
+    const words = new Int32Array(data.buffer, data.byteOffset + 8 * from, 2 * (to - from));
+    for (let at = 0; at < words.length; at += CHUNK) {
+      const count = Math.min(CHUNK, words.length - at) / 2;
+      for (let i = 0; i < count; i++) chunk[i] = words[at + 2 * i + 1]! * 2 ** 32 + (words[at + 2 * i]! >>> 0);
+      this.addAll(chunk, 0, count);
+    }
   }
 
   /** The same of floats that `sumFloats` sums; it is given fours, and a finite element to shift by. */

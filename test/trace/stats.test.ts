@@ -30,4 +30,17 @@ describe('statistics of floats', () => {
       { numRuns: 1000 },
     );
   });
+
+  it('are those of 64-bit integers as their nearest doubles, far from zero too', () => {
+    const long = fc.oneof(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), fc.bigInt(-9n, 9n));
+    fc.assert(
+      fc.property(fc.array(long, { minLength: 1, maxLength: 2100 }), fc.nat(3), (elements, skipped) => {
+        const from = Math.min(skipped, elements.length - 1);
+        const [slow, fast] = [new Sums(), new Sums()];
+        for (const element of elements.slice(from)) slow.add(Number(element));
+        fast.addLongs(BigInt64Array.from(elements), from, elements.length);
+        assert.deepEqual(fast.stats(), slow.stats());
+      }),
+    );
+  });
 });
