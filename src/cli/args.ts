@@ -1,3 +1,5 @@
+import { type PassRange, parsePassRanges } from '../trace/retention.ts';
+
 export type ReportFormat = 'text' | 'json' | 'sarif';
 
 /** A command line that can be obeyed. */
@@ -12,6 +14,8 @@ export type Command =
       readonly timeoutMs: number | null;
       /** Passes after which the program is left. */
       readonly passes: number | null;
+      /** Passes that the trace keeps whole, wherever they are. */
+      readonly keep: readonly PassRange[];
       /** Whether tables of the passes and of the parameters follow the program's output. */
       readonly summary: boolean;
       /** In which form the doctor's findings are written; null: it is not asked. */
@@ -46,7 +50,7 @@ function parseRun(words: readonly string[]): Command {
       given.push(...words.slice(i + 1));
       break;
     }
-    const option = /^(--trace|--timeout|--passes|--format)(?:=(.*))?$/s.exec(word);
+    const option = /^(--trace|--timeout|--passes|--keep|--format)(?:=(.*))?$/s.exec(word);
     if (option !== null) {
       const value = option[2] ?? words[++i];
       if (value === undefined || value === '') return wrong(`${option[1]} needs a value`);
@@ -70,6 +74,8 @@ function complete(own: ReadonlyMap<string, string>, [file, ...args]: readonly st
   const passes = own.get('--passes') ?? null;
   if (passes !== null && !/^[1-9]\d{0,8}$/.test(passes))
     return wrong(`--passes takes a number of passes, not '${passes}'`);
+  const keep = own.has('--keep') ? parsePassRanges(own.get('--keep')!) : [];
+  if (keep === null) return wrong(`--keep takes passes such as 5,17,100-110, not '${own.get('--keep')}'`);
   const format = own.get('--format') ?? 'text';
   if (!isFormat(format)) return wrong(`--format takes text, json or sarif, not '${format}'`);
   if (own.has('--format') && !own.has('--doctor'))
@@ -81,6 +87,7 @@ function complete(own: ReadonlyMap<string, string>, [file, ...args]: readonly st
     trace: own.get('--trace') ?? null,
     timeoutMs,
     passes: passes === null ? null : Number(passes),
+    keep,
     summary: own.has('--summary'),
     doctor: own.has('--doctor') ? format : null,
   };

@@ -40,7 +40,7 @@ function refuse(message: string): number {
 async function execute(
   program: Program,
   argv: string[],
-  { file, timeoutMs, passes, summary, doctor }: RunCommand,
+  { file, timeoutMs, passes, keep, summary, doctor }: RunCommand,
   keeper: Keeper | null,
   distDir: string,
 ): Promise<number> {
@@ -57,7 +57,7 @@ async function execute(
   const output = doctor === 'json' || doctor === 'sarif' ? stderr : stdout;
   const printer = createPrinter(output, stderr);
   const progress = summary ? createProgress(process.stderr, () => performance.now()) : null;
-  const request = { ...program, argv, record: keeper !== null, outputLimit: OUTPUT_LIMIT, passLimit: passes };
+  const request = { ...program, argv, record: keeper !== null, outputLimit: OUTPUT_LIMIT, passLimit: passes, keep };
   const running = host.run(timeoutMs === null ? request : { ...request, timeoutMs }, {
     events(batch) {
       for (const event of batch) {

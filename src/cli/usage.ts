@@ -7,6 +7,8 @@ Options (before or after FILE):
   --trace OUT.json    write what autograd did, also when the program fails
   --timeout SECONDS   stop the program after that time and exit with 124
   --passes N          stop the program after N backward passes, as sys.exit() does
+  --keep PASSES       what the trace keeps whole of a long run beside the first 10 and the
+                      last 90 passes: 5,17,100-110
   --summary           then print a table of the passes and one of the parameters
   --doctor            then say what went wrong silently, and exit with 3 if anything did
   --format FORMAT     text, json or sarif: how the doctor reports. With json and sarif the

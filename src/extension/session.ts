@@ -1,8 +1,10 @@
 /** The runs of this window: at most one at a time, the last of each document kept. */
 import * as vscode from 'vscode';
 import type { Host, Run as HostRun, RunEnd } from '../runtime/host.ts';
+import { VALUE_BUDGET } from '../trace/budget.ts';
 import type { TraceEvent } from '../trace/events.ts';
 import { createFold, type Fold } from '../trace/fold.ts';
+import { parsePassRanges } from '../trace/retention.ts';
 import type { EndedRun } from './api.ts';
 import type { Program } from './program.ts';
 
@@ -49,7 +51,8 @@ export class Session implements vscode.Disposable {
   async run(program: Program): Promise<EndedRun> {
     this.cancel();
     const serial = ++this.#serial;
-    const fold = createFold(program.file, program.argv);
+    const budget = vscode.workspace.getConfiguration('backpass', program.uri).get<number>('values', VALUE_BUDGET);
+    const fold = createFold(program.file, program.argv, { budget });
     let broken: string | null = null;
     let begun = false;
     const handle = this.#host.run(requestOf(program), {
@@ -104,9 +107,10 @@ function pushAll(fold: Fold, batch: readonly TraceEvent[]): string | null {
 
 function requestOf(program: Program): Parameters<Host['run']>[0] {
   const { file, source, argv, root, overlays } = program;
-  const seconds = vscode.workspace.getConfiguration('backpass', program.uri).get<number>('timeoutSeconds', 0);
+  const configuration = vscode.workspace.getConfiguration('backpass', program.uri);
+  const seconds = configuration.get<number>('timeoutSeconds', 0);
   const timeout = seconds > 0 ? { timeoutMs: seconds * 1000 } : {};
-  const passes = vscode.workspace.getConfiguration('backpass', program.uri).get<number>('passes', 0);
+  const passes = configuration.get<number>('passes', 0);
   return {
     file,
     source,
@@ -115,6 +119,7 @@ function requestOf(program: Program): Parameters<Host['run']>[0] {
     overlays,
     ...timeout,
     passLimit: passes > 0 ? Math.ceil(passes) : null,
+    keep: parsePassRanges(configuration.get<string>('keepPasses', '')) ?? [],
   };
 }
 

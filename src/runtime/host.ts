@@ -34,6 +34,8 @@ export interface ProgramRequest {
   tensorLimit?: number;
   /** Passes after which the program is left. Without it: never. */
   passLimit?: number | null;
+  /** Passes of a long run that are kept whole wherever they are: from one to another, from 1. */
+  keep?: readonly (readonly [number, number])[];
   /** Counted from the program's first line. Without it a program may run forever. */
   timeoutMs?: number;
 }
@@ -136,6 +138,7 @@ function complete(request: ProgramRequest): RunRequest {
     outputLimit: request.outputLimit ?? LIMITS.output,
     tensorLimit: request.tensorLimit ?? LIMITS.tensor,
     passLimit: request.passLimit ?? null,
+    keep: (request.keep ?? []).map(([from, to]) => [from, to]),
     record: request.record ?? true,
   };
 }

@@ -31,6 +31,8 @@ export const RunRequest = v.object({
   tensorLimit: count,
   /** Passes after which the program is left, as by `sys.exit()`. Null: never. */
   passLimit: v.nullable(v.pipe(count, v.minValue(1))),
+  /** Passes that are kept whole wherever they are: from one to another, from 1. */
+  keep: v.array(v.tuple([count, count])),
   /** Whether events are recorded; without, only output and error. */
   record: v.boolean(),
 });

@@ -2,6 +2,7 @@ import type { GraphNode, Observer, Tensor } from '../engine/index.ts';
 import { type Announcer, createAnnouncer, nothingRuns, type Running, type Standing } from './announcer.ts';
 import type { RawValue, TraceEvent } from './events.ts';
 import type { Frame, Source } from './model.ts';
+import { createRetention, WHOLE, type Whole } from './retention.ts';
 import { createSnapshots } from './snapshot.ts';
 import type { SumFloats } from './stats.ts';
 
@@ -47,12 +48,9 @@ export interface RecorderOptions {
   readonly now?: () => number;
   /** Asked for each node. */
   readonly running?: () => Running;
-  /** How many passes are kept whole: the first and the last. */
-  readonly whole?: { readonly first: number; readonly last: number };
+  /** Which passes are kept whole. */
+  readonly whole?: Whole;
 }
-
-/** What a person steps through; of the others the summary is enough. */
-export const WHOLE = { first: 10, last: 90 };
 
 export function createRecorder(
   emit: Emit,
@@ -154,19 +152,28 @@ function observePasses(
   announcer: Announcer,
   standing: Standing,
   failure: Failure,
-  { now, whole }: { now: (() => number) | null; whole: { first: number; last: number } },
+  { now, whole }: { now: (() => number) | null; whole: Whole },
 ): PassMoments {
   const optional = (tensor: Tensor | null): RawValue | null => (tensor === null ? null : snapshot(tensor));
   /** Until a pass runs its first node: the one that it would begin with. */
   let starting: GraphNode | null = null;
   const begun: number[] = [];
-  let stretch = 0;
+  const retention = createRetention(whole);
+  let passes = 0;
+  /** Whether a root or the `.grad` of a leaf was not finite. */
+  let strange = false;
+
+  const look = (value: RawValue): RawValue => {
+    strange ||= isStrange(value);
+    return value;
+  };
 
   /** A pass in no other has ended. */
   function endStretch(): void {
     announcer.next();
-    const old = stretch++ - whole.last;
-    if (old < whole.first) return;
+    const old = retention.end(passes, strange);
+    strange = false;
+    if (old === null) return;
     announcer.forget(old);
     emit({ kind: 'forget', stretch: old });
   }
@@ -174,6 +181,8 @@ function observePasses(
   return {
     passBegin({ kind: pass, roots, gradients, retainGraph, createGraph }) {
       roots.forEach(announcer.ensure);
+      for (const root of roots) look(snapshot(root));
+      passes++;
       starting = roots[0]?.gradFn ?? null;
       begun.push(now?.() ?? 0);
       emit({
@@ -195,7 +204,7 @@ function observePasses(
     accumulate(leaf, before, incoming, after) {
       announcer.ensure(leaf);
       announcer.isGradOf(after, leaf);
-      const sum = { before: optional(before), incoming: snapshot(incoming), after: snapshot(after) };
+      const sum = { before: optional(before), incoming: snapshot(incoming), after: look(snapshot(after)) };
       emit({ kind: 'accumulate', tensor: leaf.id, ...sum });
     },
     passEnd(error, node) {
@@ -209,3 +218,9 @@ function observePasses(
     },
   };
 }
+
+/** Elements that are no numbers to JSON are texts: among them what is not finite. */
+const isStrange = ({ data, stats }: RawValue): boolean =>
+  stats === undefined
+    ? data!.some((element) => typeof element === 'string' && /nan|inf/.test(element))
+    : stats.nans + stats.infs > 0;

@@ -4,7 +4,17 @@ import { parseCommand } from '../../src/cli/args.ts';
 import { toBytes } from '../../src/cli/streams.ts';
 
 const run = (line: string) => parseCommand(['run', ...line.split(' ')]);
-const PLAIN = { kind: 'run', file: 'f.py', args: [], trace: null, timeoutMs: null, passes: null, summary: false };
+const PLAIN = {
+  kind: 'run',
+  file: 'f.py',
+  args: [],
+  trace: null,
+  timeoutMs: null,
+  passes: null,
+  keep: [],
+  summary: false,
+  doctor: null,
+};
 const asRun = (rest: object) => ({ ...PLAIN, ...rest });
 
 describe('the command line', () => {
@@ -18,6 +28,19 @@ describe('the command line', () => {
   it('takes a number of passes, and a wish for a summary', () => {
     assert.deepEqual(run('f.py --passes 12 --summary a'), asRun({ passes: 12, summary: true, args: ['a'] }));
     assert.deepEqual(run('--summary --passes=1 f.py'), asRun({ passes: 1, summary: true }));
+  });
+
+  it('takes passes to keep, one by one and from one to another', () => {
+    assert.deepEqual(
+      run('f.py --keep 5,17,100-110'),
+      asRun({
+        keep: [
+          [5, 5],
+          [17, 17],
+          [100, 110],
+        ],
+      }),
+    );
   });
 
   it('leaves what it does not know after FILE to the program, in its place', () => {
@@ -53,6 +76,8 @@ describe('the command line', () => {
     wrong(['run', 'f.py', '--trace='], /--trace needs a value/);
     for (const seconds of ['0', '-1', 'soon', 'Infinity', '9e9'])
       wrong(['run', 'f.py', '--timeout', seconds], /number of seconds/);
+    for (const passes of ['0', '5-', '7-3', 'all', '5,,6'])
+      wrong(['run', 'f.py', '--keep', passes], /--keep takes passes such as/);
     for (const passes of ['0', '-1', '1.5', 'all', '9999999999'])
       wrong(['run', 'f.py', '--passes', passes], /number of passes/);
   });

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import * as engine from '../../src/engine/index.ts';
 import { decodeEvents } from '../../src/trace/codec.ts';
-import type { TraceEvent } from '../../src/trace/events.ts';
+import { TraceEvent } from '../../src/trace/events.ts';
 import type { Stats, Trace } from '../../src/trace/model.ts';
+import { createPacker } from '../../src/trace/packing.ts';
 import { createRecorder, type Recorder, type RecorderOptions } from '../../src/trace/recorder.ts';
 import { at, fold } from './events.ts';
 
@@ -290,5 +293,53 @@ describe('recording a long run', () => {
       'The last binding of a place stays.',
     );
     assert.ok(trace.passes.flatMap(({ steps }) => steps).every(({ node }) => nodes.has(node)));
+  });
+
+  const wholeOf = ({ passes }: Trace) => passes.flatMap(({ whole, index }) => (whole ? [index + 1] : []));
+
+  it('keeps the passes that were asked for, wherever they are', () => {
+    const pins = [
+      [2, 2],
+      [9, 9],
+      [20, 22],
+      [99, 99],
+    ] as const;
+    const { trace } = train(40, { whole: { ...whole, pins } });
+    assert.deepEqual(wholeOf(trace), [1, 2, 9, 20, 21, 22, 38, 39, 40]);
+    for (const index of [8, 20]) assert.ok(trace.passes[index]!.steps.length > 0);
+  });
+
+  it('keeps the pass in which a gradient is infinite for the first time, and two before it', () => {
+    const { trace } = record(
+      () => {
+        const w = floats([1], true);
+        for (let step = 0; step < 30; step++) {
+          engine.backward([call('mul', w, floats([step === 14 || step > 20 ? Number.POSITIVE_INFINITY : step]))], null);
+        }
+      },
+      { whole },
+    );
+    assert.deepEqual(wholeOf(trace), [1, 2, 13, 14, 15, 28, 29, 30]);
+  });
+
+  it('holds no more after more thousands of passes, once all is compiled', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const packer = createPacker(TraceEvent);
+    const recorder = createRecorder((event) => packer.add(event));
+    const held: number[] = [];
+    engine.setObserver(recorder.observer);
+    const w = floats(Array(100).fill(1), true, [100]);
+    for (let step = 0; step <= 8000; step++) {
+      const loss = call('sum', call('mul', call('mul', w, w), floats(Array(100).fill(step))));
+      engine.backward([loss], null);
+      engine.asProgram(() => call('.mul_', call('.detach', w), 0.5));
+      packer.take();
+      if (step !== 4000 && step !== 8000) continue;
+      collect();
+      held.push(process.memoryUsage().heapUsed);
+    }
+    const [early, late] = held as [number, number];
+    assert.ok(late - early < 2 ** 18, `${late - early} bytes more`);
   });
 });

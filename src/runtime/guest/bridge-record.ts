@@ -2,6 +2,7 @@ import { setObserver, sumFloats } from '../../engine/index.ts';
 import { nothingRuns, type Running } from '../../trace/announcer.ts';
 import type { TraceEvent } from '../../trace/events.ts';
 import { createRecorder, type Uncaught } from '../../trace/recorder.ts';
+import { type PassRange, WHOLE } from '../../trace/retention.ts';
 import type { Handles } from './bridge-handles.ts';
 import { numbers } from './bridge-tensors.ts';
 import type { CApi } from './native.ts';
@@ -24,8 +25,8 @@ export function recordEntries(handles: Handles, now: () => number, api: Pick<CAp
 
   return {
     /** Starts anew. */
-    watch(emit: (event: TraceEvent) => void, record: boolean): void {
-      recorder = createRecorder(emit, { sumFloats, now, running });
+    watch(emit: (event: TraceEvent) => void, record: boolean, pins: readonly PassRange[]): void {
+      recorder = createRecorder(emit, { sumFloats, now, running, whole: { ...WHOLE, pins } });
       recording = record;
       setObserver(record ? recorder.observer : null);
       stacks = [[]];

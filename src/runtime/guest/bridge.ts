@@ -6,6 +6,7 @@
  */
 import { resetEngine, setMemoryLimit } from '../../engine/index.ts';
 import type { TraceEvent } from '../../trace/events.ts';
+import type { PassRange } from '../../trace/retention.ts';
 import { autogradEntries } from './bridge-autograd.ts';
 import { callEntries } from './bridge-call.ts';
 import { createCallbacks, type PythonCallback } from './bridge-callback.ts';
@@ -31,6 +32,8 @@ export interface Watch {
   readonly tensorLimit: number;
   /** Null: as many passes as the program likes. */
   readonly passLimit: number | null;
+  /** Passes that are kept whole. */
+  readonly keep: readonly PassRange[];
 }
 
 export type Bridge = ReturnType<typeof createBridge>;
@@ -52,12 +55,12 @@ export function createBridge(
   const native = nativeEntries(api, handles, calls, failures.guard(entries.bind), () => entries.recording() === 1);
 
   /** From here on a program runs, with an engine as it is after its start. */
-  function begin({ emit, record, tensorLimit, passLimit }: Watch): void {
+  function begin({ emit, record, tensorLimit, passLimit, keep }: Watch): void {
     handles.clear();
     native.forget();
     callbacks.forget();
     resetEngine();
-    watch(emit, record);
+    watch(emit, record, keep);
     passes.begin(passLimit);
     const before = bufferBytes(false);
     setMemoryLimit(tensorLimit, { held: () => bufferBytes(true) - before, collect });

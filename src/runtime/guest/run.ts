@@ -61,9 +61,9 @@ export function prepareProgram({ python, interrupt, onPoll, rehearse }: Stage): 
 }
 
 /** What of a request matters outside Python. */
-type Limits = Pick<RunRequest, 'outputLimit' | 'tensorLimit' | 'passLimit' | 'record'>;
+type Limits = Pick<RunRequest, 'outputLimit' | 'tensorLimit' | 'passLimit' | 'keep' | 'record'>;
 
-const REHEARSAL: Limits = { outputLimit: 2 ** 20, tensorLimit: 2 ** 30, passLimit: null, record: true };
+const REHEARSAL: Limits = { outputLimit: 2 ** 20, tensorLimit: 2 ** 30, passLimit: null, keep: [], record: true };
 
 interface Boot {
   prepare(sleep: (seconds: number) => void, bridge: object): Runner;
