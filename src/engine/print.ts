@@ -89,9 +89,10 @@ function formatter(dtype: DType, values: Values): Format {
   const scientific = (v: number): string => exponential(v, precision);
   const decimal = (v: number): string => (whole ? fixed(v, 0) + (Number.isFinite(v) ? '.' : '') : fixed(v, precision));
   const exponent = needsExponent(finite, whole);
-  // PyTorch measures before it asks for the option: what the option changes is not aligned.
+  // PyTorch measures before it asks for the option, and does not ask where there is nothing to measure.
   const width = Math.max(1, widest(finite, exponent ? scientific : decimal));
-  return { width, write: ((sciMode ?? exponent) ? scientific : decimal) as Format['write'] };
+  const chosen = finite.length === 0 ? exponent : (sciMode ?? exponent);
+  return { width, write: (chosen ? scientific : decimal) as Format['write'] };
 }
 
 /** Each part has its own width and decimals. */

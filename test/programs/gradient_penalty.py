@@ -32,4 +32,4 @@ seen = []
 between.register_hook(lambda g: seen.append(g.norm().item()))
 (g1,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
 (g2,) = torch.autograd.grad(g1.square().sum(), W1)
-print(len(seen), f"{g2.norm().item():.5f}", f"{seen[0]:.5f}")
+print(len(seen), f"{g2.norm().item():.5f}", [f"{norm:.5f}" for norm in seen])

@@ -32,7 +32,7 @@ for scale, dtype in itertools.product(MAGNITUDES, REAL + COMPLEX):
     mixed[2] = 0
     mixed[4] = float("nan")
     mixed[5] = float("inf")
-    print(mixed, -mixed, mixed.round(), mixed[4:])
+    print(mixed, mixed.flip(0), mixed * 2, mixed[4:])
 
 values = [1.0, 2.0, 300.0], [-1.5, 2.0, 0.25], [-1.5, 1e6], [0.1, 1e-5, 1.0], [1e8, 1.0, 2.0], [1e9, 2e9, 3e9], [float("nan")] * 2, [float("-inf"), 1.5]
 OPTIONS = [

@@ -56,7 +56,7 @@ def watched(kind, roots):
 
         def hook(grad_inputs, grad_outputs):
             record["steps"].append([name, [values(grad) for grad in grad_outputs]])
-            if name == "AccumulateGrad":
+            if name == "AccumulateGrad" and grad_outputs[0] is not None:
                 record["grads"].append(values(node.variable.grad))
 
         return hook
