@@ -4,5 +4,6 @@ import { nonScalarBackward } from './bp001-non-scalar-backward.ts';
 import { secondBackward } from './bp003-second-backward.ts';
 import { cutGraph } from './bp006-cut-graph.ts';
 import { notFinite } from './bp010-not-finite.ts';
+import { attributes } from './bp015-attributes.ts';
 
-export const RULES: readonly Rule[] = [nonScalarBackward, secondBackward, cutGraph, notFinite];
+export const RULES: readonly Rule[] = [nonScalarBackward, secondBackward, cutGraph, notFinite, attributes];
