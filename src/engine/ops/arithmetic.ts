@@ -8,7 +8,7 @@ import type { Tensor } from '../tensor.ts';
 import { Complex, type Scalar, wrapNumber } from '../values.ts';
 import { conj } from './complex.ts';
 import { arithmetic, type Loop } from './loops.ts';
-import { binary, unary, unaryFloat, z } from './pointwise.ts';
+import { addMultiples, binary, unary, unaryFloat, z } from './pointwise.ts';
 
 export const add = declare('add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor');
 export const sub = declare('sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor');
@@ -51,7 +51,8 @@ const minus = binary(
     z.im = b - d;
   },
 );
-const times = binary(
+/** The product alone, outside of the graph. */
+export const times = binary(
   'common',
   (x, y) => x * y,
   (x, y) => x * y,
@@ -105,7 +106,7 @@ function plusMultiple(dtype: DType, self: Tensor, other: Tensor, alpha: number):
   const loop: Loop = (n, out, o, x, i, dx, y, j, dy) => {
     for (const end = o + n; o < end; o++, i += dx, j += dy) out[o] = x[i]! + factor * y[j]!;
   };
-  return binary('common', (x, y) => x + factor * y, whole, loop)(self, other);
+  return addMultiples(self, other, factor) ?? binary('common', (x, y) => x + factor * y, whole, loop)(self, other);
 }
 
 function subScaled(self: Tensor, other: Tensor, alpha: Scalar): Tensor {

@@ -72,6 +72,7 @@ floats(log1p, {
 });
 floats(sqrt, {
   number: Math.sqrt,
+  many: 'sqrt',
   complex: complex.sqrt,
   kernel: 'sqrt_vml_cpu',
   gradient: byResult('upstream / (2 · result)', (g, y) => div(g, mul(y, 2n))),

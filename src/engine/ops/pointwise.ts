@@ -8,6 +8,7 @@ import { type BinaryComplex, type UnaryComplex, z } from '../special/complex.ts'
 import { allocate, Storage } from '../storage.ts';
 import { broadcastTo, convert, type NumberData, rowMajor } from '../strided.ts';
 import { emptyTensor, Tensor } from '../tensor.ts';
+import { addMultiple } from '../wasm/elementwise.ts';
 import { applyFunction, type FloatFunctionName } from '../wasm/functions.ts';
 import { isResident } from '../wasm/memory.ts';
 import { type Limits, noKernel, requireKernel } from './limits.ts';
@@ -57,6 +58,18 @@ export function combineAlike(loop: Loop, self: Tensor, other: Tensor): Tensor | 
   const y = other.storage.data as NumberData;
   if (!combineAll(loop, x, y, storage.data)) loop(x.length, storage.data as NumberData, 0, x, 0, 1, y, 0, 1);
   return new Tensor(storage, self.shape, contiguousStrides(self.shape), 0, float32);
+}
+
+/** self + factor · other of many such floats. Null: they are something else, or lie elsewhere. */
+export function addMultiples(self: Tensor, other: Tensor, factor: number): Tensor | null {
+  if (!areAlike(self, other)) return null;
+  const [x, y] = [self.storage.data as NumberData, other.storage.data as NumberData];
+  if (!isResident(x) || !isResident(y)) return null;
+  const out = emptyTensor(self.shape, float32, false);
+  const { data } = out.storage;
+  if (!isResident(data)) return null;
+  addMultiple(x.length, data.byteOffset, x.byteOffset, y.byteOffset, factor);
+  return out;
 }
 
 /** Whether both are float32 of one shape and fill their memory in order, as most operands do. */

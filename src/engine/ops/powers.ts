@@ -1,14 +1,14 @@
 /** Powers: of tensors, of numbers, by tensors, by numbers. */
-import { complex128, type DType, float64, int64, isComplex } from '../dtype.ts';
+import { complex128, type DType, float64, int64, isComplex, isFloating } from '../dtype.ts';
 import { runtimeError } from '../errors.ts';
 import { resultType } from '../promote.ts';
 import { declare, define } from '../registry.ts';
 import { broadcastShapes } from '../shape.ts';
 import * as complex from '../special/complex.ts';
-import { broadcastTo, type NumberData } from '../strided.ts';
+import { broadcastTo, gather, type NumberData } from '../strided.ts';
 import { emptyTensor, type Tensor } from '../tensor.ts';
 import { Complex, type Scalar, toNumber, wrapNumber } from '../values.ts';
-import { mul, sub } from './arithmetic.ts';
+import { mul, sub, times } from './arithmetic.ts';
 import { cast } from './cast.ts';
 import { where } from './choice.ts';
 import { eq, ge, logicalAnd } from './comparison.ts';
@@ -16,6 +16,7 @@ import { conj, imag, real } from './complex.ts';
 import { detach } from './conversion.ts';
 import { log } from './exponential.ts';
 import { limits, requireKernel } from './limits.ts';
+import { fromData } from './pointwise.ts';
 import { zerosLike } from './raw.ts';
 
 export const pow = declare('pow.Tensor_Scalar(Tensor self, Scalar exponent) -> Tensor');
@@ -122,6 +123,10 @@ define(rpow, {
 function power(self: Tensor, exponent: Tensor): Tensor {
   const dtype = resultType(self, exponent);
   requireKernel(limits('pow', 'bool'), dtype);
+  if (exponent.isWrappedNumber && self.dtype === dtype && isFloating(dtype)) {
+    const simple = simplePower(self, Number(exponent.storage.data[0]));
+    if (simple !== null) return simple;
+  }
   const shape = broadcastShapes(self.shape, exponent.shape);
   const x = broadcastTo(self, shape, dtype);
   const y = broadcastTo(exponent, shape, dtype);
@@ -131,6 +136,12 @@ function power(self: Tensor, exponent: Tensor): Tensor {
   const out = emptyTensor(shape, dtype);
   raise(out.storage.data as NumberData, x as NumberData, y as NumberData, dtype, exponent.isWrappedNumber);
   return out;
+}
+
+/** What need not be raised element by element. */
+function simplePower(self: Tensor, exponent: number): Tensor | null {
+  if (exponent === 2) return times(self, self);
+  return exponent === 1 ? fromData(gather(self, self.shape), self.shape, self.dtype) : null;
 }
 
 /** `simple`: the exponent is a number, for which roots and products stand in. */

@@ -212,6 +212,8 @@ export const sqrtFloats = one(227);
 export const nearestFloats = one(106);
 export const areEqual = two(65);
 export const areLess = two(67);
+export const areAtMost = two(69);
+export const rootFloats = one(227);
 export const areGreater = two(68);
 /** The first where the mask's bits are set, else the second. */
 export const select = (x: Code, y: Code, mask: Code): Code => [x, y, mask, vector(82)];

@@ -1,14 +1,20 @@
 /** Arithmetic on two operands, row by row. */
 import {
+  addDoubles,
   addFloats,
   advance,
   and,
+  andNot,
+  areAtMost,
   type Code,
   constant,
   divFloats,
+  floats,
+  fromDoubles,
   get,
   lazily,
   load,
+  mulDoubles,
   mulFloats,
   plus,
   type Routine,
@@ -17,9 +23,11 @@ import {
   set,
   shiftLeft,
   shiftRight,
+  shuffle,
   splat,
   store,
   subFloats,
+  toDoubles,
   vectorConst,
   when,
 } from './assembler.ts';
@@ -32,6 +40,7 @@ const OPS = {
   mul: mulFloats,
   div: divFloats,
   sigmoidBackward: (g: Code, y: Code): Code => mulFloats(mulFloats(g, complement(y)), y),
+  reluBackward: (g: Code, y: Code): Code => andNot(g, areAtMost(y, vectorConst(0))),
   tanhBackward: (g: Code, y: Code): Code => mulFloats(g, complement(mulFloats(y, y))),
 } as const;
 export type Arithmetic = keyof typeof OPS;
@@ -78,6 +87,33 @@ function routine(mode: Mode, combine: Combine): Routine {
   };
 }
 
+/** scaled(groups of four, out, x, y, factor): x + factor · y, of which each product is exact, as it is made of doubles, and each sum rounded. */
+const scaled: Routine = {
+  i32s: 4,
+  f32s: 1,
+  body: (params, local) => {
+    const [groups, out, x, y, factor] = params as [number, number, number, number, number];
+    const factors = local('v128');
+    const sum = (half: (value: Code) => Code): Code =>
+      fromDoubles(addDoubles(toDoubles(half(load(get(x)))), mulDoubles(get(factors), toDoubles(half(load(get(y)))))));
+    return [
+      ...set(factors, toDoubles(floats(get(factor)))),
+      ...repeat(local('i32'), get(groups), [
+        ...store(
+          get(out),
+          0,
+          shuffle(
+            sum((low) => low),
+            sum((four) => shuffle(four, four, [2, 3, 2, 3])),
+            [0, 1, 4, 5],
+          ),
+        ),
+        ...[out, x, y].flatMap((pointer) => advance(pointer, constant(16))),
+      ]),
+    ];
+  },
+};
+
 type Name = `${Arithmetic}_${Mode}`;
 
 const kernels = lazily(() => {
@@ -87,6 +123,13 @@ const kernels = lazily(() => {
     Routine
   >;
 });
+
+const scaledKernel = lazily(() => ({ scaled }));
+
+/** out = x + factor · y for so many floats of the memory; `out` is a whole block, so that nothing else lies where the last four end. */
+export function addMultiple(count: number, out: number, x: number, y: number, factor: number): void {
+  scaledKernel().scaled(Math.ceil(count / 4), out, x, y, factor);
+}
 
 /** Where an operand's rows lie: from which element on, how far apart, and by which step (1, or 0 for one element that serves all). */
 export interface RowsOf {

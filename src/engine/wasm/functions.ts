@@ -24,6 +24,7 @@ import {
   negFloats,
   type Routine,
   repeat,
+  rootFloats,
   select,
   set,
   shiftLongs,
@@ -180,6 +181,8 @@ const routines = {
   sigmoid: overAll(sigmoid),
   tanh: overAll(hyperbolicTangent),
   neg: overAll(plain(negFloats)),
+  relu: overAll(plain((x) => greater(x, vectorConst(0)))),
+  sqrt: overAll(plain(rootFloats)),
 };
 
 export type FloatFunctionName = keyof typeof routines;

@@ -5,7 +5,8 @@ import { declare, define } from '../../registry.ts';
 import type { Tensor } from '../../tensor.ts';
 import { type Scalar, toNumber } from '../../values.ts';
 import { clamp } from '../choice.ts';
-import { binary, unary } from '../pointwise.ts';
+import { arithmetic } from '../loops.ts';
+import { binary, combineAlike, unary } from '../pointwise.ts';
 import { zerosLike } from '../raw.ts';
 import { eachFloat, pairFloat, refuseDType, roundOf } from './elementwise.ts';
 import { face, internal, overInput, withInplace, writing } from './face.ts';
@@ -28,10 +29,16 @@ const leakyReluBackward = declare(
 
 const straight = { formula: '∂L/∂self = 0', rule: (g: Tensor): Tensor => zerosLike(g) };
 
+const reluSlope = arithmetic('reluBackward', (n, out, o, g, i, dg, x, j, dx) => {
+  for (const end = o + n; o < end; o++, i += dg, j += dx) out[o] = x[j]! <= 0 ? 0 : g[i]!;
+});
+
 define(thresholdBackward, {
   ...internal,
   kernel: (grad, self, limit) => {
     const edge = toNumber(limit);
+    const quick = edge === 0 ? combineAlike(reluSlope, grad, self) : null;
+    if (quick !== null) return quick;
     return passing((g, x) => (x <= edge ? 0 : g))(grad, self);
   },
   gradients: {
@@ -82,8 +89,11 @@ define(leakyReluBackward, {
 });
 
 const positivePart = unary(
-  (x) => Math.max(x, 0),
+  (x) => (x < 0 ? 0 : x),
   (x) => (x <= 0n ? 0n : x),
+  null,
+  null,
+  'relu',
 );
 
 define(relu, {
