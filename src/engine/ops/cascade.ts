@@ -83,7 +83,7 @@ function ceilLog2(size: number): number {
 }
 
 /** `size` elements as four interleaved columns (`row_sum`). */
-export function row(data: NumberData, start: number, stride: number, size: number, round: Round): number {
+function row(data: NumberData, start: number, stride: number, size: number, round: Round): number {
   const rows = Math.floor(size / WAYS);
   const partial = [0, 1, 2, 3].map((k) => column(data, start + k * stride, stride * WAYS, rows, round));
   for (let i = rows * WAYS; i < size; i++) partial[0] = round(partial[0]! + data[start + i * stride]!);

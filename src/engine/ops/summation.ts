@@ -4,7 +4,7 @@ import { type NumberData, positions, rowMajor } from '../strided.ts';
 import { Tensor } from '../tensor.ts';
 import { isResident } from '../wasm/memory.ts';
 import { sumColumns, sumLines } from '../wasm/sums.ts';
-import { across, adjacent, row } from './cascade.ts';
+import { across, adjacent } from './cascade.ts';
 import { permuted } from './layout.ts';
 import { toRows } from './reduction.ts';
 
@@ -90,11 +90,23 @@ function sumResident(
     const from = block * size * width;
     const totals = sumColumns(whole, size, data.byteOffset + from * 4, width);
     for (let j = 0; j < whole; j++) out[target + last[j]!] = out[target + last[j]!]! + totals[j]!;
-    for (let j = whole; j < width; j++) {
-      out[target + last[j]!] = out[target + last[j]!]! + row(data, from + j, width, size, Math.fround);
-    }
+    const rest = lastColumns(data, from, width, size, width - whole);
+    for (let j = 0; j < rest.length; j++) out[target + last[whole + j]!] = out[target + last[whole + j]!]! + rest[j]!;
   });
   return true;
+}
+
+/** The sums of the last columns, fewer than a group of 32, as `row` makes them: those before them in the kernel's group are not looked at. */
+function lastColumns(data: Float32Array, from: number, width: number, size: number, count: number): Float32Array {
+  const sums = new Float32Array(count);
+  if (count === 0) return sums;
+  const rows = size >> 2;
+  const first = data.byteOffset + (from + width - 32) * 4;
+  const ways = [0, 1, 2, 3].map((way) => sumColumns(32, rows, first + way * width * 4, width * 4).slice(32 - count));
+  const start = from + width - count;
+  for (let i = rows * 4; i < size; i++) for (let j = 0; j < count; j++) ways[0]![j]! += data[start + i * width + j]!;
+  for (const way of ways) for (let j = 0; j < count; j++) sums[j]! += way[j]!;
+  return sums;
 }
 
 /** Where the run of equal flags that ends before `end` begins. */
