@@ -55,34 +55,65 @@ export function largestByPlane(
   const [out, at] = [values.storage.data as NumberData, lowWords(indices.storage.data as BigInt64Array)];
   const size = numel(planeOf(input, plane.length));
   const planes = size === 0 ? 0 : input.numel / size;
-  let to = 0;
-  for (let p = 0; p < planes; p++) {
-    const start = p * size;
-    for (const seen of windowsOf(p)) {
-      const best = largestAt(x, start, seen);
-      out[to] = seen.length === 0 ? Number.NEGATIVE_INFINITY : x[start + best]!;
-      at[2 * to++] = best;
-    }
+  let windows: readonly Int32Array[] = [];
+  let all = laidOut(windows);
+  for (let p = 0, to = 0; p < planes; p++, to += windows.length) {
+    const own = windowsOf(p);
+    if (own !== windows) all = laidOut(own);
+    windows = own;
+    findLargest(x, p * size, all, out, at, to);
   }
   return [values, indices];
 }
 
+/** Windows one after another, and where each ends. */
+interface Windows {
+  readonly places: Int32Array;
+  readonly ends: Int32Array;
+}
+
+function laidOut(windows: readonly Int32Array[]): Windows {
+  const ends = new Int32Array(windows.length);
+  let end = 0;
+  windows.forEach((seen, w) => {
+    end += seen.length;
+    ends[w] = end;
+  });
+  const places = new Int32Array(end);
+  windows.forEach((seen, w) => {
+    places.set(seen, ends[w]! - seen.length);
+  });
+  return { places, ends };
+}
+
+/** Of the plane at `start`: each window's largest to `out`, and its place to `at`, from the `to`th on. */
+function findLargest(
+  x: NumberData,
+  start: number,
+  { places, ends }: Windows,
+  out: NumberData,
+  at: Int32Array,
+  to: number,
+): void {
+  for (let w = 0, k = 0; w < ends.length; w++) {
+    const end = ends[w]!;
+    let best = k < end ? places[k]! : 0;
+    let value = k < end ? x[start + best]! : Number.NEGATIVE_INFINITY;
+    for (; k < end; k++) {
+      const candidate = x[start + places[k]!]!;
+      // biome-ignore lint/suspicious/noSelfCompare: only NaN differs from itself, and int64 has no other test.
+      if (candidate > value || candidate !== candidate) {
+        value = candidate;
+        best = places[k]!;
+      }
+    }
+    out[to + w] = value;
+    at[2 * (to + w)] = best;
+  }
+}
+
 /** The lower halves of int64 that are not negative, at the even places: making a BigInt of each would cost more than all else. */
 const lowWords = (data: BigInt64Array): Int32Array => new Int32Array(data.buffer, data.byteOffset, data.length * 2);
-
-function largestAt(x: NumberData, start: number, seen: Int32Array): number {
-  let best = seen[0] ?? 0;
-  let value: number | bigint = x[start + best]!;
-  for (let k = 1; k < seen.length; k++) {
-    const candidate = x[start + seen[k]!]!;
-    // biome-ignore lint/suspicious/noSelfCompare: only NaN differs from itself, and int64 has no other test.
-    if (candidate > value || candidate !== candidate) {
-      value = candidate;
-      best = seen[k]!;
-    }
-  }
-  return best;
-}
 
 /** The elements of each plane at `indices`. */
 export function pick(self: Tensor, indices: Tensor, dims: number): Tensor {
