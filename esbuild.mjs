@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, context } from 'esbuild';
 import { buildPython } from './tools/build-python.mjs';
+import { workerText } from './tools/worker-text.mjs';
 
 const watch = process.argv.includes('--watch');
 const common = { bundle: true, sourcemap: 'linked', target: 'node20', logLevel: 'warning', legalComments: 'none' };
@@ -30,6 +31,7 @@ const bundles = [
     format: 'iife',
     target: 'es2022',
     loader: { '.css': 'css' },
+    plugins: [workerText],
     minify: true,
   },
 ];

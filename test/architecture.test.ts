@@ -50,7 +50,9 @@ function onlyTypes(names: string): boolean {
   return items.length > 0 && items.every((item) => item.trim().startsWith('type '));
 }
 
-function resolveImport(from: string, target: string): string {
+function resolveImport(from: string, name: string): string {
+  // A worker's script that is imported as text.
+  const target = name.replace(/\?text$/, '');
   return target.startsWith('.') ? relative(SRC, join(SRC, dirname(from), target)).replaceAll('\\', '/') : target;
 }
 

@@ -12,6 +12,8 @@ export function panelHtml(webview: vscode.Webview, extension: vscode.Uri): strin
     `style-src ${webview.cspSource}`,
     `img-src ${webview.cspSource}`,
     `font-src ${webview.cspSource}`,
+    // The layout's worker is started from the page's own text; nothing can be loaded into it.
+    'worker-src blob:',
   ].join('; ');
   return `<!DOCTYPE html>
 <html lang="${vscode.env.language}">

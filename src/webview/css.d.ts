@@ -1,2 +1,5 @@
 /** A style sheet is imported for esbuild to bundle. */
 declare module '*.css';
+declare module '*?text' {
+  export const text: string;
+}

@@ -45,6 +45,8 @@ export interface GraphBox {
   readonly inside?: string | null;
   /** Of a group: whether its inside is drawn, and this is the header of the frame. */
   readonly open?: boolean;
+  /** Of a group: the nodes in it, at every depth. */
+  readonly members?: readonly number[];
   /** While the pass is stepped through. */
   readonly turn?: Turn;
   /** Has a breakpoint. */

@@ -6,9 +6,11 @@ import { drawGraph, findBox, type GraphBox, type Scope } from './graph.ts';
 import { acquireHost, readMessage } from './host.ts';
 import { commandOf, type KeyCommand } from './keys.ts';
 import { setLanguage, t } from './l10n.ts';
+import { type Layout, type LayoutCache, layoutGraph } from './layout/index.ts';
+import { startLayouts } from './layout-client.ts';
 import { type GraphTarget, PANEL_VERSION, type ToPanel } from './protocol.ts';
 import { readSaved, type Saved, type Transform, toSaved } from './saved-state.ts';
-import { defaultScope, makeScene, type Scene } from './scene.ts';
+import { defaultScope, draftScene, finishScene, type Scene } from './scene.ts';
 import { sceneAt, withBreakpoints } from './stepping/mask.ts';
 import { makePlayer } from './stepping/player.ts';
 import { type Action, INITIAL, type Model, passCount, reduce } from './store.ts';
@@ -34,6 +36,14 @@ let openedSerial = -1;
 let arrived = 0;
 /** The trace, pass, scope and direction that `scene` was made from. */
 let drawnFor: readonly unknown[] = [];
+/** Whose scene it is. */
+let drawnTrace: Trace | null = null;
+/** The run whose picture is still to come. */
+let unpainted: number | null = null;
+/** Up to so many boxes are laid out at once: a picture that came later would only flicker. */
+const AT_ONCE = 80;
+const layoutCache: LayoutCache = new Map();
+const layouts = startLayouts((message) => host.postMessage({ kind: 'failure', message }));
 
 const player = makePlayer(() => model, send);
 const COMMANDS: Readonly<Record<KeyCommand, () => void>> = {
@@ -59,8 +69,8 @@ window.addEventListener('keydown', onKey);
 render();
 host.postMessage({ kind: 'ready', version: PANEL_VERSION });
 
-function pick({ file, pass, view, direction, scope, selection, folds }: Saved): Partial<Model> {
-  return { file, pass, view, direction, scope, selection, folds };
+function pick({ file, pass, view, direction, scope, selection, folds, colouring }: Saved): Partial<Model> {
+  return { file, pass, view, direction, scope, selection, folds, colouring };
 }
 
 function receive(data: unknown): void {
@@ -77,8 +87,8 @@ function handle(message: ToPanel): void {
   switch (message.kind) {
     case 'state':
       arrived = performance.now();
+      unpainted = message.state.kind === 'trace' ? message.state.serial : null;
       send(message);
-      if (message.state.kind === 'trace') reportPaint(message.state.serial);
       break;
     case 'stale':
       send(message);
@@ -179,6 +189,9 @@ function render(): void {
   page.update(model, seen, scope);
   openViewport(scope);
   persist();
+  if (unpainted === null || seen === null) return;
+  reportPaint(unpainted);
+  unpainted = null;
 }
 
 function sceneSeen(whole: Scene, trace: Trace): Scene {
@@ -186,13 +199,25 @@ function sceneSeen(whole: Scene, trace: Trace): Scene {
   return withBreakpoints(position === null ? whole : sceneAt(whole, trace, position), breakpoints.nodes);
 }
 
-/** Drawn anew only when what it shows is another: a selection moves nothing. */
-function sceneOf(trace: Trace, scope: Scope): Scene {
+/** Drawn anew only when what it shows is another: a selection moves nothing. A large one is laid out while the page goes on. */
+function sceneOf(trace: Trace, scope: Scope): Scene | null {
   const wanted = [trace, model.pass, scope, direction(), model.folds];
-  if (scene !== null && wanted.every((part, at) => part === drawnFor[at])) return scene;
-  const made = makeScene(trace, model.pass, scope, direction(), page.room(), model.folds);
-  drawnFor = [trace, model.pass, scope, made.layout.direction, model.folds];
-  return made;
+  if (wanted.every((part, at) => part === drawnFor[at])) return scene;
+  drawnFor = wanted;
+  layouts.drop();
+  const draft = draftScene(trace, model.pass, scope, direction(), model.folds);
+  const finish = (made: readonly Layout[]): Scene => {
+    const next = finishScene(draft, made, page.room());
+    drawnFor = [trace, model.pass, scope, next.layout.direction, model.folds];
+    drawnTrace = trace;
+    return next;
+  };
+  if (draft.graph.boxes.length <= AT_ONCE) return finish(draft.inputs.map((input) => layoutGraph(input, layoutCache)));
+  layouts.ask(draft.inputs, (made) => {
+    scene = finish(made);
+    render();
+  });
+  return drawnTrace === trace ? scene : null;
 }
 
 function shownScope(): Scope {
@@ -203,7 +228,8 @@ function shownScope(): Scope {
 /** Once chosen by the room, the direction stays until the user changes it or another picture comes. */
 function direction(): Model['direction'] {
   if (model.direction !== 'auto') return model.direction;
-  return scene !== null && opened.startsWith(pictureKey()) ? scene.layout.direction : 'auto';
+  const same = model.shown.kind === 'trace' && model.shown.trace.file === drawnTrace?.file;
+  return same && scene !== null ? scene.layout.direction : 'auto';
 }
 
 function pictureKey(): string {

@@ -1,6 +1,7 @@
 /** What the page keeps while it is hidden or reloaded. */
 import * as v from 'valibot';
 import type { Model } from './store.ts';
+import { COLOURINGS } from './tints.ts';
 
 export const STATE_VERSION = 2;
 
@@ -15,6 +16,7 @@ const Saved = v.object({
   selection: v.nullable(v.string()),
   /** Groups that the user has opened and closed. */
   folds: v.optional(v.record(v.string(), v.boolean()), {}),
+  colouring: v.optional(v.picklist(COLOURINGS), 'none'),
   /** Where the user has moved the picture; null while it is fitted. */
   transform: v.nullable(v.object({ x: v.number(), y: v.number(), k: v.pipe(v.number(), v.gtValue(0)) })),
 });
@@ -28,6 +30,6 @@ export function readSaved(value: unknown): Saved | null {
 }
 
 export function toSaved(file: string, model: Model, transform: Transform | null): Saved {
-  const { pass, view, direction, scope, selection, folds } = model;
-  return { version: STATE_VERSION, file, pass, view, direction, scope, selection, folds, transform };
+  const { pass, view, direction, scope, selection, folds, colouring } = model;
+  return { version: STATE_VERSION, file, pass, view, direction, scope, selection, folds, colouring, transform };
 }

@@ -6,6 +6,7 @@ import { type DrawnGraph, drawGraph, type GraphBox, type GraphEdge, type Scope }
 import {
   type Direction,
   type Layout,
+  type LayoutInput,
   layoutGraph,
   type PlacedEdge,
   type PlacedNode,
@@ -45,7 +46,36 @@ export function defaultScope(trace: Trace): Scope {
   return trace.passes.length > 1 && trace.nodes.length > CROWD ? 'pass' : 'run';
 }
 
-/** The scene in the wanted direction, or in the one that shows the graph larger in `room`. */
+/** All of a scene but where things stand. */
+export interface Draft {
+  readonly graph: DrawnGraph;
+  readonly cards: ReadonlyMap<string, Card>;
+  /** One for each direction that is tried. */
+  readonly inputs: readonly LayoutInput[];
+}
+
+export function draftScene(
+  trace: Trace,
+  pass: number | null,
+  scope: Scope,
+  direction: Direction | 'auto',
+  folds: Folds = {},
+): Draft {
+  const graph = drawGraph(trace, pass, scope, folds);
+  const sizes = measure(graph, trace, scope, folds);
+  const cards = new Map(graph.boxes.map((box) => [box.key, makeCard(box, sizes.boxes.get(box.key))]));
+  const tried = graph.boxes.length > TRY_BOTH ? (['down'] as const) : (['right', 'down'] as const);
+  const directions = direction === 'auto' ? tried : [direction];
+  return { graph, cards, inputs: directions.map((each) => layoutInput(graph, cards, sizes, each)) };
+}
+
+/** The scene in the direction that shows the graph larger in `room`, where several were tried. */
+export function finishScene(draft: Draft, layouts: readonly Layout[], room: Size): Scene {
+  const [first, second] = layouts;
+  if (second === undefined || fitScale(first!, room) * SIDEWAYS >= fitScale(second, room)) return placed(draft, first!);
+  return placed(draft, second);
+}
+
 export function makeScene(
   trace: Trace,
   pass: number | null,
@@ -54,13 +84,9 @@ export function makeScene(
   room: Size,
   folds: Folds = {},
 ): Scene {
-  const graph = drawGraph(trace, pass, scope, folds);
-  const sizes = measure(graph, trace, scope, folds);
-  if (direction !== 'auto') return arrange(graph, sizes, direction);
-  if (graph.boxes.length > TRY_BOTH) return arrange(graph, sizes, 'down');
-  const right = arrange(graph, sizes, 'right');
-  const down = arrange(graph, sizes, 'down');
-  return fitScale(right.layout, room) * SIDEWAYS >= fitScale(down.layout, room) ? right : down;
+  const draft = draftScene(trace, pass, scope, direction, folds);
+  const layouts = draft.inputs.map((input) => layoutGraph(input));
+  return finishScene(draft, layouts, room);
 }
 
 export const FIT_MARGIN = 24;
@@ -102,23 +128,25 @@ function grow(sizes: Map<string, Size>, key: string, size: Size | null): void {
   sizes.set(key, { width, height: Math.max(size.height, before?.height ?? 0) });
 }
 
-function arrange(graph: DrawnGraph, sizes: Sizes, direction: Direction): Scene {
-  const cards = new Map(graph.boxes.map((box) => [box.key, makeCard(box, sizes.boxes.get(box.key))]));
-  const open = graph.boxes.filter((box) => box.open === true);
-  const layout = layoutGraph({
-    nodes: graph.boxes.flatMap((box) => {
-      const { width, height } = cards.get(box.key)!;
-      return box.open === true ? [] : [{ id: box.key, width, height, group: box.inside ?? null }];
-    }),
-    edges: graph.edges.map(({ key, source, target }) => ({
-      id: key,
-      source,
-      target,
-      label: sizes.labels.get(key) ?? null,
-    })),
-    groups: open.map(({ key, inside = null }) => ({ id: key, parent: inside, header: cards.get(key)! })),
+function layoutInput(
+  { boxes, edges }: DrawnGraph,
+  cards: ReadonlyMap<string, Card>,
+  sizes: Sizes,
+  direction: Direction,
+): LayoutInput {
+  const size = (key: string): Size => ({ width: cards.get(key)!.width, height: cards.get(key)!.height });
+  const open = boxes.filter((box) => box.open === true);
+  return {
+    nodes: boxes
+      .filter((box) => box.open !== true)
+      .map(({ key, inside = null }) => ({ id: key, ...size(key), group: inside })),
+    edges: edges.map(({ key, source, target }) => ({ id: key, source, target, label: sizes.labels.get(key) ?? null })),
+    groups: open.map(({ key, inside = null }) => ({ id: key, parent: inside, header: size(key) })),
     direction,
-  });
+  };
+}
+
+function placed({ graph, cards }: Draft, layout: Layout): Scene {
   const nodes = new Map(layout.nodes.map((node) => [node.id, node]));
   const lines = new Map(layout.edges.map((edge) => [edge.id, edge]));
   return {

@@ -6,6 +6,7 @@ import type { Direction } from './layout/index.ts';
 import type { PanelState } from './protocol.ts';
 import { AT_REST, leaveSteps, reduceStepping, type StepAction, type Stepping } from './stepping/state.ts';
 import type { Folds } from './structure/folds.ts';
+import type { Colouring } from './tints.ts';
 
 export type Shown =
   | { readonly kind: 'empty' }
@@ -28,6 +29,7 @@ export interface Model {
   readonly stepping: Stepping;
   /** What the user has opened and closed. */
   readonly folds: Folds;
+  readonly colouring: Colouring;
   /** Something said to the page could not be understood. */
   readonly notice: string | null;
 }
@@ -40,6 +42,7 @@ export type Action =
   | { readonly kind: 'view'; readonly view: Model['view'] }
   | { readonly kind: 'direction'; readonly direction: Direction }
   | { readonly kind: 'scope'; readonly scope: Scope }
+  | { readonly kind: 'colouring'; readonly colouring: Colouring }
   | { readonly kind: 'fold'; readonly folds: Folds }
   | { readonly kind: 'step'; readonly step: StepAction }
   | { readonly kind: 'notice'; readonly text: string | null }
@@ -56,6 +59,7 @@ export const INITIAL: Model = {
   selection: null,
   stepping: AT_REST,
   folds: {},
+  colouring: 'none',
   notice: null,
 };
 
@@ -75,6 +79,8 @@ export function reduce(model: Model, action: Action): Model {
       return { ...model, direction: action.direction };
     case 'scope':
       return { ...model, scope: action.scope };
+    case 'colouring':
+      return { ...model, colouring: action.colouring };
     case 'fold':
       return { ...model, folds: { ...model.folds, ...action.folds } };
     case 'step':

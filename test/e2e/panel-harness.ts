@@ -8,6 +8,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { FromPanel, PanelState, ToPanel } from '../../src/webview/protocol.ts';
+import { workerText } from '../../tools/worker-text.mjs';
 import { THEMES, type ThemeName } from './panel-themes.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -68,6 +69,7 @@ async function buildPanel(): Promise<void> {
     format: 'iife',
     target: 'es2022',
     loader: { '.css': 'css' },
+    plugins: [workerText],
     outdir: OUT,
     logLevel: 'error',
   });
@@ -93,7 +95,7 @@ function html({ theme = 'dark', saved, strings = {} }: OpenOptions, origin: stri
   const css = Object.entries(variables).map(
     ([name, value]) => `document.documentElement.style.setProperty(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
   );
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${origin};`;
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${origin}; worker-src blob:;`;
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Backpass</title>
     <meta http-equiv="Content-Security-Policy" content="${policy}">
     <link rel="stylesheet" href="/panel.css"></head>

@@ -148,4 +148,28 @@ describe('the panel on modules', () => {
     page = await open(encoder, { saved });
     assert.deepEqual(await titles(page, '.node.group.open'), ['layers.0–5 × 6']);
   });
+
+  it('colours by a quantity on a scale, and by module', async () => {
+    const page = await open(encoder);
+    const fill = (): Promise<string[]> =>
+      page.evaluate(`[...document.querySelectorAll('.node .frame')].map((frame) => getComputedStyle(frame).fill)`);
+    const plain = await fill();
+    const choice = page.getByRole('combobox', { name: 'Colour by' });
+    for (const [value, said] of [
+      ['upstream', /upstream norm.*logarithmic/s],
+      ['grad', /norm of \.grad/],
+      ['bytes', /bytes saved for backward.*KB/s],
+      ['value', /norm of the value/],
+      ['module', /layers\.0–5 × 6/],
+    ] as const) {
+      await choice.selectOption(value);
+      assert.match((await page.locator('.legend').textContent()) ?? '', said);
+      assert.ok((await page.locator('.node.tinted').count()) > 1, value);
+      assert.notDeepEqual(await fill(), plain, value);
+      await panel.screenshot(`panel-colour-${value}`);
+    }
+    assert.deepEqual(await axe(page), []);
+    await choice.selectOption('none');
+    assert.deepEqual(await fill(), plain);
+  });
 });

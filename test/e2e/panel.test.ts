@@ -315,7 +315,8 @@ describe('the panel on other runs', () => {
     assert.match(await page.evaluate<string>(`document.activeElement?.getAttribute('aria-label') ?? ''`), /^h999;/);
     await page.keyboard.press('0');
     await page.waitForTimeout(200);
-    assert.ok((await page.locator('.node').count()) > 900);
+    // From afar boxes are painted, and only what has the focus is an element.
+    assert.ok((await page.locator('.node').count()) <= 1);
     await panel.screenshot('panel-chain');
   });
 

@@ -12,6 +12,7 @@ import { type Box, type Inside, layoutInside } from './inside.ts';
 import { type Container, type Nest, nestInput } from './nest.ts';
 import type { Layout, LayoutInput, PlacedEdge, PlacedNode, Point, Rect } from './types.ts';
 
+export { boundsOf, overlaps } from './geometry.ts';
 export type * from './types.ts';
 
 /** Insides by their structure, for as long as the cache is kept. */

@@ -26,6 +26,7 @@ export function groupBox(group: ModuleGroup, members: Members, open: boolean, pi
     lines: open ? [] : linesOf(members, picture),
     inside: group.parent?.key ?? null,
     open,
+    members: members.nodes.map(({ id }) => id),
   };
 }
 

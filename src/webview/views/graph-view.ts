@@ -1,18 +1,24 @@
 /** The graph: draws what is in view, keeps the viewport, moves the focus by arrow keys. */
-import type { Selection, ZoomTransform } from 'd3';
+import { pointer, type Selection, type ZoomTransform } from 'd3';
 import { t } from '../l10n.ts';
-import type { Rect, Size } from '../layout/index.ts';
+import { boundsOf, overlaps, type Point, type Rect, type Size } from '../layout/index.ts';
 import type { Transform } from '../saved-state.ts';
 import type { Scene, SceneBox } from '../scene.ts';
+import { NO_TINTS, type Tints } from '../tints.ts';
+import { animateMoves } from './animate.ts';
 import { addMarkers, renderEdges } from './edge-view.ts';
 import type { Html } from './elements.ts';
+import { makeFarCanvas } from './far-canvas.ts';
 import { renderFrames } from './frame-view.ts';
+import { makeMinimap } from './minimap.ts';
 import { nearest } from './nearest.ts';
 import { renderNodes } from './node-view.ts';
 import { makeViewport } from './viewport.ts';
 
 /** Up to this many boxes everything is in the document; above, what is in view. */
 const DRAW_ALL = 150;
+/** Below this scale so many boxes are drawn on a canvas. */
+const CANVAS_BELOW = 0.45;
 /** Below this scale text is not legible and left out. */
 const FAR = 0.3;
 /** How much around the view is drawn too, as a part of it. */
@@ -27,7 +33,7 @@ export interface GraphEvents {
   readonly onTransform: (transform: Transform | null) => void;
 }
 export interface GraphView {
-  readonly draw: (scene: Scene, selection: string | null) => void;
+  readonly draw: (scene: Scene, selection: string | null, tints: Tints) => void;
   /** Sets the viewport for a scene that is new to the user; `saved` wins where it shows any of it. */
   readonly open: (saved: Transform | null) => void;
   /** After another scene: a fresh run is fitted unless the user has moved it, and nothing may leave the view empty. */
@@ -40,13 +46,18 @@ export interface GraphView {
 }
 
 export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
+  const far = makeFarCanvas(parent);
   const svg = parent.append('svg').attr('class', 'graph').attr('role', 'group').attr('aria-label', t('Backward graph'));
   addMarkers(svg.append('defs'));
   const content = svg.append('g').attr('class', 'viewport');
   const frameLayer = content.append('g').attr('class', 'frames').attr('aria-hidden', 'true');
   const edgeLayer = content.append('g').attr('class', 'edges');
   const nodeLayer = content.append('g').attr('class', 'nodes');
+  const minimap = makeMinimap(parent, (x, y) => viewport.centreAt(x, y));
   let scene: Scene | null = null;
+  let tints: Tints = NO_TINTS;
+  /** The group that was opened or closed: it stays where it is on the screen. */
+  let held: string | null = null;
   let selection: string | null = null;
   let focus: string | null = null;
   /** A selection that has not been seen yet: what it opens beside the graph may cover it. */
@@ -58,6 +69,7 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
     events.onTransform(moved ? { x: transform.x, y: transform.y, k: transform.k } : null);
     if (scene !== null && scene.boxes.length > DRAW_ALL) schedule();
     else svg.classed('far', transform.k < FAR);
+    if (scene !== null) minimap.draw(scene, transform, viewport.room());
   });
   const schedule = (): void => {
     cancelAnimationFrame(frame);
@@ -65,22 +77,36 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
   };
   const paint = (): void => {
     if (scene === null) return;
-    const all = scene.boxes.length <= DRAW_ALL;
-    const view = visibleRect(viewport.transform(), viewport.room(), MARGIN);
-    const boxes = all ? scene.boxes : scene.boxes.filter(({ at, box }) => overlaps(at, view) || box.key === focus);
-    const edges = all ? scene.edges : scene.edges.filter(({ at }) => overlaps(bounds(at.points), view));
+    const { boxes, edges, frames } = isFar(scene) ? drawFar(scene) : inElements(scene);
     if (!boxes.some(({ box }) => box.key === focus)) focus = boxes[0]?.box.key ?? null;
     svg.classed('far', viewport.transform().k < FAR);
-    renderFrames(frameLayer, all ? scene.frames : scene.frames.filter((frame) => overlaps(frame, view)));
+    renderFrames(frameLayer, frames);
     renderEdges(edgeLayer, edges, scene.layout.direction, selection);
     renderNodes(nodeLayer, boxes, {
       graph: scene.graph,
       selection,
       focus,
       onActivate: activate,
+      tints,
       onFold: fold,
       onFocus: setFocus,
     });
+  };
+  const isFar = ({ boxes }: Scene): boolean => boxes.length > DRAW_ALL && viewport.transform().k < CANVAS_BELOW;
+  /** Only what has the focus is an element then. */
+  const drawFar = (drawn: Scene): Pick<Scene, 'boxes' | 'edges' | 'frames'> => {
+    far.draw(drawn, viewport.transform(), viewport.room(), selection, tints);
+    return { boxes: drawn.boxes.filter(({ box }) => box.key === focus), edges: [], frames: [] };
+  };
+  const inElements = (drawn: Scene): Pick<Scene, 'boxes' | 'edges' | 'frames'> => {
+    far.clear();
+    if (drawn.boxes.length <= DRAW_ALL) return drawn;
+    const view = visibleRect(viewport.transform(), viewport.room(), MARGIN);
+    return {
+      boxes: drawn.boxes.filter(({ at, box }) => overlaps(at, view) || box.key === focus),
+      edges: drawn.edges.filter(({ at }) => overlaps(boundsOf(at), view)),
+      frames: drawn.frames.filter((frame) => overlaps(frame, view)),
+    };
   };
   const frames = (): Selection<SVGRectElement, SceneBox, SVGGElement, unknown> =>
     nodeLayer.selectAll<SVGGElement, SceneBox>('g.node').select<SVGRectElement>('.frame');
@@ -90,6 +116,7 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
   };
   const fold = (key: string): void => {
     setFocus(key);
+    held = key;
     events.onFold(key);
   };
   const setFocus = (key: string): void => {
@@ -121,6 +148,12 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
       ?.focus({ preventScroll: true });
     return true;
   };
+  svg.on('click', (event: MouseEvent) => {
+    if (scene === null || event.target !== svg.node() || !isFar(scene)) return;
+    const [x, y] = viewport.transform().invert(pointer(event, svg.node()));
+    const hit = scene.boxes.find(({ at }) => overlaps(at, { x, y, width: 0, height: 0 }));
+    if (hit !== undefined) activate(hit.box.key);
+  });
   svg.on('keydown', (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (handleKey(event.key)) event.preventDefault();
@@ -128,7 +161,7 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
   const isGroup = (key: string | null): boolean =>
     scene?.boxes.some(({ box }) => box.key === key && box.kind === 'group') ?? false;
   const handleKey = (key: string): boolean => {
-    if (key === ' ' && isGroup(focus)) events.onFold(focus!);
+    if (key === ' ' && isGroup(focus)) fold(focus!);
     else if ((key === 'Enter' || key === ' ') && focus !== null) events.onActivate(focus);
     else if (key === 'Escape') events.onEscape();
     else if (key === '+' || key === '=') viewport.zoomBy(1);
@@ -146,11 +179,18 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
     if (scene !== null) viewport.fitTo(scene.layout);
   };
   return {
-    draw: (next, selected) => {
+    draw: (next, selected, colours) => {
       unseen ||= scene !== null && selected !== null && selected !== selection;
+      const before = scene;
       scene = next;
       selection = selected;
+      tints = colours;
+      const moved = before === null || held === null ? null : shiftOf(held, before, next);
+      if (moved !== null) viewport.follow(moved);
       paint();
+      if (moved !== null && before !== null) animateMoves(content.node()!, before, next, moved);
+      if (moved !== null) held = null;
+      minimap.draw(next, viewport.transform(), viewport.room());
     },
     open: (saved) => {
       if (saved !== null) viewport.restore(saved);
@@ -181,6 +221,13 @@ function focusOf(scene: Scene, selection: string | null): Rect | null {
   return (chosen ?? failed ?? scene.boxes.find(({ box }) => box.kind === 'seed') ?? scene.boxes.at(-1))?.at ?? null;
 }
 
+/** How far a box goes from one picture to the next; null while that is not there. */
+function shiftOf(key: string, before: Scene, after: Scene): Point | null {
+  if (before.layout === after.layout) return null;
+  const [from, to] = [before, after].map(({ boxes }) => boxes.find(({ box }) => box.key === key)?.at);
+  return from === undefined || to === undefined ? null : { x: to.x - from.x, y: to.y - from.y };
+}
+
 /** What the window shows, in the graph's coordinates, and a margin around it. */
 function visibleRect({ k, x, y }: ZoomTransform, { width, height }: Size, margin: number): Rect {
   return {
@@ -189,16 +236,4 @@ function visibleRect({ k, x, y }: ZoomTransform, { width, height }: Size, margin
     width: (width * (1 + 2 * margin)) / k,
     height: (height * (1 + 2 * margin)) / k,
   };
-}
-
-function overlaps(a: Rect, b: Rect): boolean {
-  return a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height;
-}
-
-function bounds(points: readonly { readonly x: number; readonly y: number }[]): Rect {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const { x, y } of points) {
-    [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y)];
-  }
-  return { x: left, y: top, width: right - left, height: bottom - top };
 }

@@ -6,10 +6,12 @@ import { type DrawnGraph, isSelected } from '../graph.ts';
 import type { Size } from '../layout/index.ts';
 import type { SceneBox } from '../scene.ts';
 import { textWidth, truncate } from '../text.ts';
+import type { Tints } from '../tints.ts';
 
 export interface NodeContext {
   readonly graph: DrawnGraph;
   readonly selection: string | null;
+  readonly tints: Tints;
   /** The one node that Tab reaches. */
   readonly focus: string | null;
   readonly onActivate: (key: string) => void;
@@ -47,6 +49,12 @@ export function renderNodes(layer: Layer, boxes: readonly SceneBox[], context: N
       if (box.kind === 'group' && !isFoldMark(event.target)) context.onFold(box.key);
     })
     .on('focusin', (_event, { box }) => context.onFocus(box.key));
+  nodes.each(function ({ box }) {
+    const tint = context.tints.of(box.key);
+    this.classList.toggle('tinted', tint !== null);
+    this.style.setProperty('--share', tint === null ? null : `${Math.round(tint.share * 1000) / 10}%`);
+    this.style.setProperty('--tint-colour', tint === null ? null : `var(${tint.colour ?? '--tint'})`);
+  });
   nodes.select('title').text(({ box }) => [box.title, box.detail].filter((part) => part !== '').join(' = '));
   frames(nodes, context);
   farTitles(nodes);

@@ -3,12 +3,14 @@ import { select } from 'd3';
 import type { Source } from '../../trace/model.ts';
 import type { Scope } from '../graph.ts';
 import { t } from '../l10n.ts';
-import type { Size } from '../layout/index.ts';
+import type { Layout, Size } from '../layout/index.ts';
 import type { Transform } from '../saved-state.ts';
 import type { Scene } from '../scene.ts';
 import type { Player } from '../stepping/player.ts';
 import type { Action, Model } from '../store.ts';
+import { type Colouring, NO_TINTS, type Tints, tintsOf } from '../tints.ts';
 import { renderBanners } from './banners.ts';
+import { renderColourLegend } from './colour-legend.ts';
 import { child, type Html, show } from './elements.ts';
 import { type GraphView, makeGraphView } from './graph-view.ts';
 import { toggleHelp } from './help.ts';
@@ -62,8 +64,10 @@ export function renderPage(app: HTMLElement, events: PageEvents): Page {
     updateInspector(parts.inspector, model, drawn, events);
     renderStepBar(parts.stepBar, model, events.player, drawn !== null);
     renderLegend(parts.legend, model.view === 'graph' ? (drawn?.graph ?? null) : null);
+    const tints = drawn === null ? NO_TINTS : tintsFor(model, drawn);
+    renderColourLegend(parts.legend, model.colouring, tints);
     if (drawn === null) return;
-    if (model.view === 'graph') graph.draw(drawn, model.selection);
+    if (model.view === 'graph') graph.draw(drawn, model.selection, tints);
     else
       renderTable(parts.sheet, drawn.graph, {
         caption: caption(model),
@@ -72,6 +76,16 @@ export function renderPage(app: HTMLElement, events: PageEvents): Page {
       });
   };
   return { graph, room: graph.room, toggleHelp: () => toggleHelp(parts.app), update };
+}
+
+/** The same picture has the same colours, at every step through its pass. */
+let tinted: { readonly layout: Layout; readonly colouring: Colouring; readonly tints: Tints } | null = null;
+function tintsFor({ shown, colouring }: Model, { graph, layout }: Scene): Tints {
+  if (shown.kind !== 'trace') return NO_TINTS;
+  if (tinted?.layout !== layout || tinted.colouring !== colouring) {
+    tinted = { layout, colouring, tints: tintsOf(shown.trace, graph, colouring) };
+  }
+  return tinted.tints;
 }
 
 function scopesDiffer(scene: Scene | null, scope: Scope): boolean {

@@ -4,6 +4,8 @@ import type { Scope } from '../graph.ts';
 import { t } from '../l10n.ts';
 import type { Direction } from '../layout/index.ts';
 import type { Action, Model } from '../store.ts';
+import { COLOURINGS, type Colouring } from '../tints.ts';
+import { COLOURING_NAMES } from './colour-legend.ts';
 import { button, child, type Html, show } from './elements.ts';
 import { renderPasses } from './passes.ts';
 
@@ -47,6 +49,7 @@ function renderTools(parent: Html, model: Model, context: ToolbarContext, send: 
     context.scopes,
   );
   show(renderDirection(parent, context.direction === 'down', send), graph);
+  show(renderColouring(parent, model.colouring, send), graph);
   const zoom = child(parent, 'div', 'zoom').attr('role', 'group').attr('aria-label', t('Zoom'));
   show(zoom, graph);
   button(zoom, 'out', '−', context.zoom.out).attr('aria-label', t('Zoom out')).attr('title', t('Zoom out (-)'));
@@ -73,6 +76,22 @@ function renderDirection(parent: Html, down: boolean, send: (action: Action) => 
   child(node, 'span', 'arrow').text(down ? '↓' : '→');
   child(node, 'span', 'words').text(` ${words}`);
   return node;
+}
+
+function renderColouring(parent: Html, colouring: Colouring, send: (action: Action) => void): Html {
+  const label = child(parent, 'label', 'colouring');
+  child(label, 'span', 'words').text(t('Colour by'));
+  const select = child(label, 'select', 'choice').on('change', function (this: HTMLElement) {
+    const chosen = COLOURINGS.find((each) => each === (this as HTMLSelectElement).value);
+    if (chosen !== undefined) send({ kind: 'colouring', colouring: chosen });
+  });
+  select
+    .selectAll<HTMLOptionElement, Colouring>('option')
+    .data(COLOURINGS)
+    .join('option')
+    .attr('value', (each) => each)
+    .text((each) => COLOURING_NAMES[each]());
+  return label.each(() => select.property('value', colouring));
 }
 
 function counts(trace: Trace): string {

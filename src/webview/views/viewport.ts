@@ -1,6 +1,6 @@
 /** Pan and zoom of the graph: one transform, set by wheel, drag, buttons and keys. */
 import { select, type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity, zoomTransform } from 'd3';
-import type { Rect, Size } from '../layout/index.ts';
+import type { Point, Rect, Size } from '../layout/index.ts';
 import type { Transform } from '../saved-state.ts';
 import { FIT_MARGIN, fitScale } from '../scene.ts';
 
@@ -20,6 +20,10 @@ export interface Viewport {
   readonly zoomBy: (direction: 1 | -1) => void;
   /** Moves just enough to show `rect`. */
   readonly reveal: (rect: Rect, byUser: boolean) => void;
+  /** So that what has gone so far in the graph stays where it is on the screen. */
+  readonly follow: (by: Point) => void;
+  /** Puts a point of the graph into the middle. */
+  readonly centreAt: (x: number, y: number) => void;
   /** Whether the user has moved the picture since the last fit. */
   readonly moved: () => boolean;
 }
@@ -77,6 +81,11 @@ export function makeViewport(
       if (dx === 0 && dy === 0) return;
       moved ||= byUser;
       root.call(behaviour.translateBy, dx / k, dy / k);
+    },
+    follow: (by) => void root.call(behaviour.translateBy, -by.x, -by.y),
+    centreAt: (x, y) => {
+      moved = true;
+      root.call(behaviour.translateTo, x, y);
     },
     moved: () => moved,
   };
