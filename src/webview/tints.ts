@@ -25,7 +25,7 @@ export const NO_TINTS: Tints = { of: () => null, scale: null, kinds: [] };
 
 /** Of the scale's colour at its ends; text on it stays legible. */
 const FAINT = 0.04;
-const DEEP = 0.52;
+const DEEP = 0.42;
 /** In an order in which neighbours can be told apart by those who see few colours: by lightness too. */
 const KINDS = [
   '--vscode-charts-blue',
