@@ -1,10 +1,12 @@
-import type { Pass, Source, TraceNode, TraceTensor } from '../../trace/model.ts';
+import type { Pass, Source, Trace, TraceNode, TraceTensor } from '../../trace/model.ts';
+import { nodeById } from '../../trace/queries.ts';
 import { type Fix, type Related, t } from '../finding.ts';
 import type { Complaint, Rule, Subject } from '../rule.ts';
 import { isSimple, parseCall } from '../support/calls.ts';
 import { failedPass } from '../support/failure.ts';
 import { madeBy, nodesBehind, passesBefore } from '../support/graph.ts';
 import { listed, nameOf } from '../support/naming.ts';
+import { frameAt, isScope } from '../support/scopes.ts';
 import { insertion, lineBelow } from '../support/texts.ts';
 
 /** A pass through a part of the graph whose saved tensors an earlier pass has freed. */
@@ -30,24 +32,27 @@ interface Reuse {
   readonly shared: readonly TraceTensor[];
 }
 
-function reuseOf({ trace }: Subject, pass: Pass): Reuse | null {
+function reuseOf(subject: Subject, pass: Pass): Reuse | null {
+  const { trace } = subject;
   const behind = nodesBehind(trace, pass.roots, pass.at);
   const frees = ({ steps, retainGraph }: Pass, ids: ReadonlySet<number>) =>
     !retainGraph && steps.some(({ node }) => ids.has(node));
   const ids = new Set(behind.filter(({ saved }) => saved.length > 0).map(({ id }) => id));
   const first = passesBefore(trace, pass).find((candidate) => frees(candidate, ids));
   if (first === undefined) return null;
-  const old = new Set(first.steps.map(({ node }) => node));
-  const border = behind.filter(({ id }) => !old.has(id)).flatMap((node) => crossings(node, old));
+  const border = behind.filter(({ at }) => at > first.at).flatMap((node) => crossings(trace, node, first.at));
   const tensors = behind.filter(({ id }) => border.includes(id)).flatMap((node) => madeBy(trace, node));
   const isRemade = (tensor: TraceTensor) =>
     trace.tensors.some((other) => other.at > first.at && isSamePlace(other.source, tensor.source));
   return { first, carried: tensors.filter(isRemade), shared: tensors.filter((tensor) => !isRemade(tensor)) };
 }
 
-/** The old nodes that a new one leads to; an `AccumulateGrad` keeps nothing that could be freed. */
-const crossings = ({ next }: TraceNode, old: ReadonlySet<number>): number[] =>
-  next.flatMap((edge) => (edge !== null && old.has(edge.node) ? [edge.node] : []));
+/** The nodes of before a time that one of after it leads to; an `AccumulateGrad` keeps nothing that could be freed. */
+const crossings = (trace: Trace, { next }: TraceNode, time: number): number[] =>
+  next.flatMap((edge) => {
+    const node = edge === null ? null : nodeById(trace, edge.node);
+    return node !== null && node.op !== null && node.at < time ? [node.id] : [];
+  });
 
 const isSamePlace = (a: Source | null, b: Source | null): boolean =>
   a !== null &&
@@ -125,8 +130,9 @@ function retaining({ texts }: Subject, { source }: Pass): Fix[] {
 }
 
 /** `h = h.detach()` below the pass, for names that are seen there. */
-function detaching({ texts, trace, failure }: Subject, range: Source, carried: readonly TraceTensor[]): Fix[] {
-  const frame = failure?.error.frames.findLast(({ source }) => source.line === range.line)?.name ?? '<module>';
+function detaching(subject: Subject, range: Source, carried: readonly TraceTensor[]): Fix[] {
+  const { texts, trace } = subject;
+  const frame = frameAt(subject, range);
   const names = carried.map(({ id, name }) => {
     const seen = trace.bindings.some(
       (binding) => binding.tensor === id && binding.name === name && isScope(binding.scope, frame),
@@ -138,7 +144,3 @@ function detaching({ texts, trace, failure }: Subject, range: Source, carried: r
   const edit = lineBelow(texts, range, code);
   return edit === null ? [] : [{ title: t('Cut it after each round: `{0}`', code), edits: [edit] }];
 }
-
-/** A frame is told by the function's name, a scope by its qualified name. */
-const isScope = (scope: string, frame: string): boolean =>
-  scope === '' ? frame === '<module>' : scope.split('.').at(-1) === frame.split('.').at(-1);

@@ -13,7 +13,7 @@ export interface Cut {
   /** What it was made of, which has it. */
   readonly input: TraceTensor;
   readonly source: Source | null;
-  readonly kind: 'detach' | 'data' | 'values' | 'dtype' | 'discrete' | 'no_grad';
+  readonly kind: 'late' | 'detach' | 'data' | 'values' | 'dtype' | 'discrete' | 'no_grad';
 }
 
 /** The cuts behind a tensor, nearest first. */
@@ -26,7 +26,22 @@ function cutAt(subject: Subject, tensor: TraceTensor): Cut[] {
   const inputs = (tensor.origin?.inputs ?? []).flatMap((id) => tensorById(subject.trace, id) ?? []);
   const input = inputs.find(hasHistory) ?? (inputs.length === 0 ? readIn(subject, tensor) : null);
   if (input === null) return [];
-  return [{ tensor, input, source: tensor.source, kind: kindOf(subject, tensor, inputs.length === 0) }];
+  return [
+    {
+      tensor,
+      input,
+      source: tensor.source,
+      kind: requiredGradAt(input, tensor.at) ? kindOf(subject, tensor, inputs.length === 0) : 'late',
+    },
+  ];
+}
+
+/** `requires_grad_()` may have come later. */
+function requiredGradAt({ requiresGrad, flagChanges }: TraceTensor, at: number): boolean {
+  const before = flagChanges.findLast((change) => change.at <= at);
+  const [first] = flagChanges;
+  if (before !== undefined || first === undefined || !first.isLeaf) return before?.requiresGrad ?? requiresGrad;
+  return !first.requiresGrad;
 }
 
 const hasHistory = ({ requiresGrad }: TraceTensor): boolean => requiresGrad;
@@ -68,6 +83,12 @@ function kindOf({ texts }: Subject, { origin, dtype, source }: TraceTensor, isNe
 export function reasonOf(subject: Subject, { kind, tensor, input }: Cut): Message {
   const name = nameOf(subject, input);
   switch (kind) {
+    case 'late':
+      return t(
+        '{0} did not require a gradient yet: it was told to only afterwards, in line {1}.',
+        name,
+        input.flagChanges.find(({ requiresGrad }) => requiresGrad)?.source?.line ?? '?',
+      );
     case 'detach':
       return t('`detach()` takes the values of {0} and leaves its history behind.', name);
     case 'data':
@@ -90,4 +111,16 @@ export function reasonOf(subject: Subject, { kind, tensor, input }: Cut): Messag
         name,
       );
   }
+}
+
+/** The cuts between what was differentiated and some leaves that it did not reach. */
+export function cutsTowards(subject: Subject, leaves: readonly TraceTensor[]): Cut[] {
+  const { trace } = subject;
+  const roots = trace.passes.find(({ roots: ids, error }) => error === null && ids.length > 0)?.roots ?? [];
+  const wanted = new Set(leaves.map(({ id }) => id));
+  const leadsThere = ({ input }: Cut) => ancestry(trace, input).some(({ id }) => wanted.has(id));
+  return roots.flatMap((id) => {
+    const root = tensorById(trace, id);
+    return root === null ? [] : cutsBehind(subject, root).filter(leadsThere);
+  });
 }

@@ -48,3 +48,18 @@ export function ancestry(trace: Trace, start: TraceTensor): TraceTensor[] {
   }
   return found;
 }
+
+const ofPasses = new WeakMap<Trace, ReadonlySet<number>>();
+
+/** All nodes that a pass ran or would have run. */
+export function nodesOfPasses(trace: Trace): ReadonlySet<number> {
+  const known = ofPasses.get(trace);
+  if (known !== undefined) return known;
+  const found = new Set<number>();
+  for (const pass of trace.passes) {
+    for (const { node } of pass.steps) found.add(node);
+    if (pass.error !== null) for (const { id } of nodesBehind(trace, pass.roots, pass.at)) found.add(id);
+  }
+  ofPasses.set(trace, found);
+  return found;
+}

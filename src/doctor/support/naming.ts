@@ -1,6 +1,7 @@
 /** How the doctor calls things: by the user's names, else by how they are written, else by what made them. */
 import { formatShape } from '../../trace/format.ts';
-import type { Source, TraceTensor } from '../../trace/model.ts';
+import type { Source, Trace, TraceTensor } from '../../trace/model.ts';
+import { tensorById } from '../../trace/queries.ts';
 import type { Subject } from '../rule.ts';
 
 /** `y`, or `x * 2`, in the backticks of code. */
@@ -9,11 +10,19 @@ export const nameOf = (subject: Subject, tensor: TraceTensor): string => `\`${ba
 /** Longer than this an expression is no name. */
 const LONGEST = 40;
 
-function bareName({ texts }: Subject, tensor: TraceTensor): string {
-  if (tensor.name !== null) return tensor.name;
+function bareName({ trace, texts }: Subject, tensor: TraceTensor): string {
+  const named = tensor.name ?? viewedName(trace, tensor);
+  if (named !== null) return named;
   const written = tensor.source === null ? null : texts.slice(tensor.source);
   if (written !== null && written.length <= LONGEST && !written.includes('\n')) return written;
   return tensor.origin === null ? `tensor ${tensor.id}` : `${tensor.origin.op}(...)`;
+}
+
+/** A layer transposes its weight before it uses it: that is called as the weight. */
+function viewedName(trace: Trace, { origin }: TraceTensor): string | null {
+  if (origin === null || !/^(?:t|detach|expand)$/.test(origin.op)) return null;
+  const name = tensorById(trace, origin.inputs[0] ?? -1)?.name ?? null;
+  return name?.includes('.') === true ? name : null;
 }
 
 export const shapeText = (shape: readonly number[]): string => formatShape(shape);

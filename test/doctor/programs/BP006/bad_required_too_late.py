@@ -1,0 +1,6 @@
+import torch
+
+x = torch.tensor([1.0, 2.0])
+y = (x * x).sum()
+x.requires_grad_()
+y.backward()  # <- BP006

@@ -1,0 +1,7 @@
+import torch
+
+w = torch.tensor([1.0, 2.0], requires_grad=True)
+optimizer = torch.optim.SGD([w], lr=0.1)
+(w * w).sum().backward()
+optimizer.zero_grad(set_to_none=True)
+print(w.grad.norm())  # <- BP007
