@@ -85,6 +85,8 @@ export const TraceEvent = v.variant('kind', [
   }),
   /** `ms`: how long the pass took; null where no clock is. */
   v.object({ kind: v.literal('passEnd'), error: v.nullable(v.string()), ms: v.nullable(v.number()) }),
+  /** Between the last pass that is in no other and the next, leaves that got a gradient in it moved by so much: |Δw| / |w|. */
+  v.object({ kind: v.literal('moved'), leaves: v.array(v.object({ tensor: id, ratio: v.nullable(v.number()) })) }),
   /** Of a long run: of the stretch that ended with the n-th pass that is in no other (from 0), statistics are enough. */
   v.object({ kind: v.literal('forget'), stretch: count }),
   /** `.grad` was assigned, cleared or changed in place by the program. */

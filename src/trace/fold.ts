@@ -53,6 +53,8 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
   /** Where on the run's clock each stretch that is not forgotten ended, and which passes and updates it has. */
   const ended = new Map<number, Stretch>();
   let current = newStretch(0);
+  /** The passes of the stretch that has ended last. */
+  let recent: readonly Pass[] = [];
   let error: RunError | null = null;
   let at = 0;
 
@@ -80,6 +82,7 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
       open.pop();
       if (open.length === 0) endStretch();
     },
+    moved: addMovements,
     forget,
     grad(event) {
       const source = sourceOf(event.site, event.kind);
@@ -246,6 +249,17 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
     bindings.push({ name: event.name, scope: event.scope, source, tensor: event.tensor, at });
   }
 
+  /** A trace that was handed out has the summary as it was. */
+  function addMovements({ kind, leaves: moved }: Of<'moved'>): void {
+    const ratios = new Map(moved.map(({ tensor, ratio }) => [tensorOf(tensor, kind).id, ratio]));
+    for (const pass of recent) {
+      const { summary } = pass;
+      if (summary === null) continue;
+      const leaves = summary.leaves.map((leaf) => ({ ...leaf, ratio: ratios.get(leaf.tensor) ?? leaf.ratio }));
+      pass.summary = { ...summary, leaves };
+    }
+  }
+
   function setError(event: Of<'error'>): void {
     const { kind, ...rest } = event;
     if (rest.node !== null) nodes.get(rest.node, kind);
@@ -266,6 +280,7 @@ export function createFold(file: string, argv: readonly string[], options: FoldO
   function endStretch(): void {
     current.end = at + 1;
     ended.set(stretches.now++, current);
+    recent = current.passes;
     current = newStretch(current.end);
   }
 

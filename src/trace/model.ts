@@ -162,8 +162,14 @@ export type Step = v.InferOutput<typeof Step>;
 export const Accumulation = v.object({ tensor: id, before: v.nullable(Value), incoming: Value, after: Value });
 export type Accumulation = v.InferOutput<typeof Accumulation>;
 
-/** A leaf's row of a pass: the Euclidean norm of its `.grad` after the pass; null where that is not finite. */
-export const LeafSummary = v.object({ tensor: id, norm: v.nullable(v.number()) });
+/** A leaf's row of a pass. */
+export const LeafSummary = v.object({
+  tensor: id,
+  /** The Euclidean norm of its `.grad` after the pass; null where that is not finite. */
+  norm: v.nullable(v.number()),
+  /** How far it was moved before the next pass, by its own norm: |Δw| / |w|. Null: it was not, or the norm is 0. */
+  ratio: v.optional(v.nullable(v.number()), null),
+});
 export type LeafSummary = v.InferOutput<typeof LeafSummary>;
 
 /** What remains of every pass, however long a run is. */

@@ -136,3 +136,25 @@ export function labelOfNode(trace: Trace, node: TraceNode): string {
   const tensor = tensorById(trace, leafOf(node) ?? node.outputs[0] ?? -1);
   return tensor?.name == null ? node.name : `${node.name} (${tensor.name})`;
 }
+
+/** A module's row of a pass: the norm of the gradients of its own parameters, all together; null where one is not finite. */
+export interface ModuleNorm {
+  readonly module: string;
+  readonly norm: number | null;
+}
+
+/** The modules of a pass's leaves, by their names: the parameter `encoder.0.weight` is of `encoder.0`. Leaves without such a name are of none. */
+export function moduleNorms(trace: Trace, pass: Pass): ModuleNorm[] {
+  const norms = new Map<string, (number | null)[]>();
+  const leaves = [...(pass.summary?.leaves ?? [])].sort((a, b) => a.tensor - b.tensor);
+  for (const { tensor, norm } of leaves) {
+    const name = tensorById(trace, tensor)?.name ?? '';
+    const module = name.slice(0, Math.max(0, name.lastIndexOf('.')));
+    if (module !== '' && !norms.get(module)?.push(norm)) norms.set(module, [norm]);
+  }
+  return Array.from(norms, ([module, own]) => ({ module, norm: totalNorm(own) }));
+}
+
+/** The norm of what has these norms side by side. */
+export const totalNorm = (norms: readonly (number | null)[]): number | null =>
+  norms.some((norm) => norm === null) ? null : Math.hypot(...(norms as number[]));

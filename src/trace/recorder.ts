@@ -2,6 +2,7 @@ import type { GraphNode, Observer, Tensor } from '../engine/index.ts';
 import { type Announcer, createAnnouncer, nothingRuns, type Running, type Standing } from './announcer.ts';
 import type { RawValue, TraceEvent } from './events.ts';
 import type { Frame, Source } from './model.ts';
+import { createMovements, type Movements } from './movements.ts';
 import { createRetention, WHOLE, type Whole } from './retention.ts';
 import { createSnapshots } from './snapshot.ts';
 import type { SumFloats } from './stats.ts';
@@ -30,6 +31,8 @@ export interface Recorder {
   bind(name: string, scope: string, site: number, tensor: Tensor): void;
   output(stream: 'stdout' | 'stderr', text: string): void;
   error(error: Uncaught): void;
+  /** The program has ended. */
+  end(): void;
 }
 
 type Emit = (event: TraceEvent) => void;
@@ -59,10 +62,11 @@ export function createRecorder(
   const standing: Standing = { site: null, stack: [], running };
   const snapshot = createSnapshots(sumFloats ?? null);
   const announcer = createAnnouncer(emit, snapshot, standing);
+  const movements = createMovements(emit);
   const failure: Failure = { error: null, node: null };
   const observer = {
     ...observeTensors(emit, snapshot, announcer, standing),
-    ...observePasses(emit, snapshot, announcer, standing, failure, { now: now ?? null, whole }),
+    ...observePasses(emit, snapshot, announcer, standing, failure, { now: now ?? null, whole, movements }),
   };
   return {
     observer,
@@ -90,6 +94,7 @@ export function createRecorder(
       const node = failure.error === message ? failure.node : null;
       emit({ kind: 'error', type, message, frames: [...frames], node, traceback, notes: [...notes] });
     },
+    end: movements.tell,
   };
 }
 
@@ -152,7 +157,7 @@ function observePasses(
   announcer: Announcer,
   standing: Standing,
   failure: Failure,
-  { now, whole }: { now: (() => number) | null; whole: Whole },
+  { now, whole, movements }: { now: (() => number) | null; whole: Whole; movements: Movements },
 ): PassMoments {
   const optional = (tensor: Tensor | null): RawValue | null => (tensor === null ? null : snapshot(tensor));
   /** Until a pass runs its first node: the one that it would begin with. */
@@ -180,6 +185,7 @@ function observePasses(
 
   return {
     passBegin({ kind: pass, roots, gradients, retainGraph, createGraph }) {
+      if (begun.length === 0) movements.tell();
       roots.forEach(announcer.ensure);
       for (const root of roots) look(snapshot(root));
       passes++;
@@ -204,6 +210,7 @@ function observePasses(
     accumulate(leaf, before, incoming, after) {
       announcer.ensure(leaf);
       announcer.isGradOf(after, leaf);
+      movements.note(leaf);
       const sum = { before: optional(before), incoming: snapshot(incoming), after: look(snapshot(after)) };
       emit({ kind: 'accumulate', tensor: leaf.id, ...sum });
     },

@@ -12,7 +12,7 @@ export function summaryOf(
       const data = (tensor?.updates.at(-1)?.value ?? tensor?.value)?.data;
       return data === undefined ? null : theOne(data);
     }),
-    leaves: pass.accumulations.map(({ tensor, after }) => ({ tensor, norm: after.stats.norm })),
+    leaves: pass.accumulations.map(({ tensor, after }) => ({ tensor, norm: after.stats.norm, ratio: null })),
     ms,
   };
 }

@@ -74,18 +74,63 @@ finally:
       .split('\n');
     assert.deepEqual(lines, [
       'step 2',
-      'pass  line    root   |grad| #',
-      '   1     9     25.  10.7703 #',
-      '   2     9  6.2500   9.4340 #',
-      '   3     9  1.5625  12.2577 #',
+      'pass  line    root   |grad|  |Δw|/|w| #',
+      '   1     9     25.  10.7703    0.5000 #',
+      '   2     9  6.2500   9.4340    0.5000 #',
+      '   3     9  1.5625  12.2577         - #',
       '',
-      'parameter  shape   |grad|  min     max  zeros  nan',
-      'w          [3]     2.5000  -2.  1.5000      1    0',
-      'b          [2, 2]     12.   6.      6.      0    0',
-      'unused     [1]       None    -       -      -    -',
+      'parameter  shape   |grad|  min     max  zeros  nan  |Δw|/|w|',
+      'w          [3]     2.5000  -2.  1.5000      1    0    0.5000',
+      'b          [2, 2]     12.   6.      6.      0    0         -',
+      'unused     [1]       None    -       -      -    -         -',
       '',
     ]);
     assert.equal(code, 0);
+  });
+
+  const TRAINING = `import json
+import torch
+from torch import nn
+torch.manual_seed(0)
+net = nn.Sequential(nn.Linear(3, 2), nn.Linear(2, 1))
+optimizer = torch.optim.Adam(net.parameters(), lr=0.1)
+x = torch.randn(4, 3)
+rows = []
+for step in range(4):
+    before = [p.detach().clone() for p in net.parameters()]
+    optimizer.zero_grad()
+    net(x).pow(2).sum().backward()
+    if step != 1:
+        optimizer.step()
+    rows.append([((p - b).norm() / b.norm()).item() for p, b in zip(net.parameters(), before)])
+norms = [torch.cat([p.grad.flatten() for p in layer.parameters()]).norm().item() for layer in net]
+print(json.dumps([rows, norms]))
+`;
+
+  it('tells of each pass how far its parameters were moved after it, the last one too', async () => {
+    const out = join(folder.path, 'moved.json');
+    const { stdout } = await python(TRAINING, '--trace', out);
+    const [rows] = JSON.parse(stdout.toString()) as [number[][], number[]];
+    const trace = decodeTrace(readFileSync(out, 'utf8'));
+    assert.equal(trace.passes.length, rows.length);
+    for (const [i, { summary }] of trace.passes.entries()) {
+      const leaves = [...summary!.leaves].sort((a, b) => a.tensor - b.tensor);
+      for (const [k, { ratio }] of leaves.entries()) {
+        const expected = rows[i]![k]!;
+        if (expected === 0) assert.equal(ratio, null);
+        else assert.ok(Math.abs(ratio! / expected - 1) < 1e-5, `${ratio} for ${expected}`);
+      }
+    }
+  });
+
+  it('sums the modules up by the gradients of their own parameters', async () => {
+    const { stdout } = await python(TRAINING, '--summary');
+    const [, norms] = JSON.parse(stdout.toString().split('\n')[0]!) as [number[][], number[]];
+    const found = [...stdout.toString().matchAll(/^net\.[01] +([\d.]+)$/gm)].map(([, norm]) => norm);
+    assert.deepEqual(
+      found,
+      norms.map((norm) => norm.toFixed(4)),
+    );
   });
 
   it('says so where no backward pass ran', async () => {

@@ -40,6 +40,10 @@ export function recordEntries(handles: Handles, now: () => number, api: Pick<CAp
       current = stack;
       recorder.setStack(stacks[stack]!);
     },
+    /** The program has ended. */
+    end(): void {
+      if (recording) recorder.end();
+    },
     entries: {
       recording: () => (recording ? 1 : 0),
       start: (torch: string, python: string) => recorder.start(torch, python),

@@ -50,7 +50,7 @@ export function createBridge(
   const nodes = createNodes();
   const callbacks = createCallbacks(handles, nodes, collect, () => python);
   const passes = createPassLimit();
-  const { at, watch, entries } = recordEntries(handles, now, api);
+  const { at, watch, end, entries } = recordEntries(handles, now, api);
   const calls = callEntries(handles, results, failures, at);
   const native = nativeEntries(api, handles, calls, failures.guard(entries.bind), () => entries.recording() === 1);
 
@@ -86,7 +86,7 @@ export function createBridge(
       python = keepAlive(callback);
     },
   };
-  return { begin, seen, passes };
+  return { begin, end, seen, passes };
 }
 
 /** Pyodide destroys a proxy that was an argument when the call returns; a copy of it stays. */

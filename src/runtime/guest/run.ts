@@ -53,6 +53,7 @@ export function prepareProgram({ python, interrupt, onPoll, rehearse }: Stage): 
     onPoll(() => reporter.tick());
     try {
       const code = Number(runner.run(JSON.stringify(request), hostForPython(sleep, reporter.output)));
+      bridge.end();
       reporter.done(code, bridge.passes.reached);
     } finally {
       reporter.flush();
