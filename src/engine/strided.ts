@@ -2,7 +2,7 @@ import { bool, type Data, type DType, int64, realType } from './dtype.ts';
 import { broadcastStrides, contiguousStrides, isContiguous, numel, type Shape, sameShape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 import { Complex, type Scalar } from './values.ts';
-import { copyMatrix } from './wasm/copies.ts';
+import { copyMatrix, spreadRows } from './wasm/copies.ts';
 import { isResident, LEAST } from './wasm/memory.ts';
 
 /** Elements that are JS numbers. */
@@ -188,11 +188,28 @@ function write(to: NumberData, from: NumberData, shape: Shape, strides: Shape, o
   const rank = shape.length;
   const inner = rank === 0 ? 1 : shape[rank - 1]!;
   const step = rank === 0 ? 0 : strides[rank - 1]!;
+  if (rank > 1 && step === 1 && from instanceof Float32Array && isResident(from) && isResident(to)) {
+    writeRows(to, from, shape, strides, offset);
+    return;
+  }
   const index = new Array<number>(rank).fill(0);
   let start = offset;
   for (let done = 0; done < count; done += inner) {
     for (let k = 0, at = start; k < inner; k++, at += step) to[at] = from[done + k]!;
     start = advance(index, shape, strides, start);
+  }
+}
+
+/** The same of float32 whose rows lie together, in the memory that kernels see. */
+function writeRows(to: NumberData, from: Float32Array, shape: Shape, strides: Shape, offset: number): void {
+  const rank = shape.length;
+  const [rows, n] = [shape[rank - 2]!, shape[rank - 1]!];
+  const index = new Array<number>(rank - 1).fill(0);
+  const outer = [...shape.slice(0, -2), 1];
+  let start = offset;
+  for (let done = 0; done < from.length; done += rows * n) {
+    spreadRows(rows, n, to.byteOffset + start * 4, strides[rank - 2]!, from.byteOffset + done * 4);
+    start = advance(index, outer, strides, start);
   }
 }
 

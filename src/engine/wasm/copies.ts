@@ -127,3 +127,8 @@ export function copyMatrix(
   } else return false;
   return true;
 }
+
+/** The other way: `rows` of `n` floats that follow each other, to rows that begin every `rowStride` floats. */
+export function spreadRows(rows: number, n: number, to: number, rowStride: number, from: number): void {
+  tileKernels().copyRows(rows, n, to, rowStride * FLOAT, from, n * FLOAT);
+}
