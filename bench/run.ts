@@ -9,6 +9,7 @@ import { encodeTrace } from '../src/trace/codec.ts';
 import { createFold } from '../src/trace/fold.ts';
 import type { Trace } from '../src/trace/model.ts';
 import { startHarness } from '../test/e2e/panel-harness.ts';
+import { measureLayouts } from './layouts.ts';
 import { PEERS, peerTime } from './peers.ts';
 
 const RUNS = Number(process.env['RUNS'] ?? 5);
@@ -41,13 +42,14 @@ const WIDTHS = [50, 34] as const;
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}; medians of ${RUNS} runs`);
 // First, while the process is small.
 await measureMemory();
+if (process.env['ROWS'] === undefined || process.env['ROWS'] === 'layout') measureLayouts(print);
 if (process.env['ROWS'] === undefined) {
   await measureStart();
   await measureRun();
   await measureChain();
   await measureLoop();
 }
-await measureRows();
+if (process.env['ROWS'] !== 'layout') await measureRows();
 
 async function measureStart(): Promise<void> {
   const [begun, cold, warm]: [number[], number[], number[]] = [[], [], []];

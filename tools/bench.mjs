@@ -1,5 +1,5 @@
 // `npm run bench`: sets up, builds, and runs bench/run.ts, which prints a table. `RUNS=11` for more runs than five,
-// `ROWS=exp_1m,conv2d` for some rows alone.
+// `ROWS=exp_1m,conv2d` for some rows alone, `ROWS=layout` for the layouts.
 import { ensureDebianPackages, TORCH } from './apt.mjs';
 import { ensureBrowser } from './browser.mjs';
 import { ensurePeers } from './peers.mjs';

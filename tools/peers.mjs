@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { run } from './process.mjs';
 import { root } from './setup.mjs';
 
-/** Exact versions; all under Apache-2.0 or MIT. */
+/** Exact versions, under Apache-2.0 or MIT, and elkjs under EPL-2.0: nothing of them is shipped. */
 const VERSIONS = {
+  '@dagrejs/dagre': '3.1.3',
+  '@hpcc-js/wasm-graphviz': '1.29.2',
   '@jax-js/jax': '0.1.25',
   '@tensorflow/tfjs-backend-cpu': '4.22.0',
   '@tensorflow/tfjs-backend-wasm': '4.22.0',
   '@tensorflow/tfjs-core': '4.22.0',
+  elkjs: '0.12.1',
 };
 
 /** Where they are and run. */
@@ -18,7 +21,7 @@ export const peersDir = join(root, 'out/peers');
 /** Installs what is missing and lays the scripts of bench/peers beside it. */
 export async function ensurePeers() {
   mkdirSync(peersDir, { recursive: true });
-  if (!existsSync(join(peersDir, 'node_modules/@jax-js/jax'))) {
+  if (Object.keys(VERSIONS).some((name) => !existsSync(join(peersDir, 'node_modules', name)))) {
     const manifest = { private: true, type: 'module', dependencies: VERSIONS };
     writeFileSync(join(peersDir, 'package.json'), JSON.stringify(manifest, null, 2));
     console.log('Installing the JavaScript libraries to compare with...');

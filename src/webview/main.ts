@@ -3,7 +3,7 @@ import { select } from 'd3';
 import { assertNever } from '../common/assert-never.ts';
 import type { Source, Trace } from '../trace/model.ts';
 import { drawGraph, findBox, type GraphBox, type Scope } from './graph.ts';
-import { acquireHost, readMessage } from './host.ts';
+import { acquireHost, largeTrace, type Received, readLargeMessage, readMessage } from './host.ts';
 import { commandOf, type KeyCommand } from './keys.ts';
 import { setLanguage, t } from './l10n.ts';
 import { type Layout, type LayoutCache, layoutGraph } from './layout/index.ts';
@@ -34,6 +34,8 @@ let seen: Scene | null = null;
 let opened = '';
 let openedSerial = -1;
 let arrived = 0;
+/** Of the large message that is read in slices. */
+let reading: Promise<void> | null = null;
 /** The trace, pass, scope and direction that `scene` was made from. */
 let drawnFor: readonly unknown[] = [];
 /** Whose scene it is. */
@@ -73,8 +75,29 @@ function pick({ file, pass, view, direction, scope, selection, folds, colouring 
   return { file, pass, view, direction, scope, selection, folds, colouring };
 }
 
+/** Messages are taken in their order: behind a large one that is still read, the others wait. */
 function receive(data: unknown): void {
-  const received = readMessage(data);
+  arrived = performance.now();
+  if (reading === null && largeTrace(data) === null) {
+    take(readMessage(data));
+    return;
+  }
+  const before = reading ?? Promise.resolve();
+  const mine = before
+    .then(() => readLargeMessage(data, nextTask))
+    .then(take)
+    .finally(() => {
+      if (reading === mine) reading = null;
+    });
+  reading = mine;
+}
+
+/** After the frame's own work, unlike a microtask. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+function take(received: Received): void {
   if (received.kind === 'message') {
     handle(received.message);
     return;
@@ -86,7 +109,6 @@ function receive(data: unknown): void {
 function handle(message: ToPanel): void {
   switch (message.kind) {
     case 'state':
-      arrived = performance.now();
       unpainted = message.state.kind === 'trace' ? message.state.serial : null;
       send(message);
       break;

@@ -14,6 +14,10 @@ export type Shown =
   | { readonly kind: 'failed'; readonly message: string; readonly hint: string | null }
   | { readonly kind: 'trace'; readonly serial: number; readonly trace: Trace; readonly stale: boolean };
 
+/** Which way the arrows point: with the gradients, with the computation, or with both. */
+export const FLOWS = ['backward', 'forward', 'both'] as const;
+export type Flow = (typeof FLOWS)[number];
+
 export interface Model {
   readonly shown: Shown;
   /** The file that pass, scope and selection belong to. */
@@ -30,6 +34,7 @@ export interface Model {
   /** What the user has opened and closed. */
   readonly folds: Folds;
   readonly colouring: Colouring;
+  readonly flow: Flow;
   /** Something said to the page could not be understood. */
   readonly notice: string | null;
 }
@@ -42,6 +47,7 @@ export type Action =
   | { readonly kind: 'view'; readonly view: Model['view'] }
   | { readonly kind: 'direction'; readonly direction: Direction }
   | { readonly kind: 'scope'; readonly scope: Scope }
+  | { readonly kind: 'flow'; readonly flow: Flow }
   | { readonly kind: 'colouring'; readonly colouring: Colouring }
   | { readonly kind: 'fold'; readonly folds: Folds }
   | { readonly kind: 'step'; readonly step: StepAction }
@@ -60,6 +66,7 @@ export const INITIAL: Model = {
   stepping: AT_REST,
   folds: {},
   colouring: 'none',
+  flow: 'backward',
   notice: null,
 };
 
@@ -79,6 +86,8 @@ export function reduce(model: Model, action: Action): Model {
       return { ...model, direction: action.direction };
     case 'scope':
       return { ...model, scope: action.scope };
+    case 'flow':
+      return { ...model, flow: action.flow };
     case 'colouring':
       return { ...model, colouring: action.colouring };
     case 'fold':

@@ -172,4 +172,22 @@ describe('the panel on modules', () => {
     await choice.selectOption('none');
     assert.deepEqual(await fill(), plain);
   });
+
+  it('points its arrows backward, forward, or both ways', async () => {
+    const page = await open(shared);
+    const edge = page.locator('.edge.ran').first();
+    const line = edge.locator('.line');
+    const backward = await line.getAttribute('d');
+    const choice = page.getByRole('combobox', { name: 'Arrows' });
+    await choice.selectOption('forward');
+    assert.notEqual(await line.getAttribute('d'), backward);
+    assert.equal(await line.getAttribute('marker-end'), 'url(#arrow-forward)');
+    assert.equal(await edge.locator('g.label').isVisible(), false);
+    await choice.selectOption('both');
+    assert.equal(await line.getAttribute('d'), backward);
+    assert.equal(await line.getAttribute('marker-start'), 'url(#arrow-forward)');
+    assert.equal(await line.getAttribute('marker-end'), 'url(#arrow-ran)');
+    assert.deepEqual(await axe(page), []);
+    await panel.screenshot('panel-flow-both');
+  });
 });

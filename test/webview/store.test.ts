@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readMessage } from '../../src/webview/host.ts';
+import { largeTrace, readLargeMessage, readMessage } from '../../src/webview/host.ts';
 import { readSaved, toSaved } from '../../src/webview/saved-state.ts';
 import { type Action, INITIAL, type Model, reduce } from '../../src/webview/store.ts';
 import * as programs from './programs.ts';
@@ -60,5 +60,21 @@ describe('a message', () => {
     for (const bad of [null, 1, 'x', {}, { kind: 'state' }, { kind: 'state', state: { kind: 'trace', serial: -1 } }]) {
       assert.equal(readMessage(bad).kind, 'unreadable');
     }
+  });
+
+  it('is read in slices where it is large, and says what is wrong with it', async () => {
+    let pauses = 0;
+    const pause = async (): Promise<void> => {
+      pauses += 1;
+    };
+    const trace = programs.chain(1000);
+    const message = { kind: 'state', state: { kind: 'trace', serial: 1, trace, stale: false } };
+    assert.notEqual(largeTrace(message), null);
+    assert.deepEqual(await readLargeMessage(message, pause), readMessage(message));
+    assert.ok(pauses > 15);
+    const nodes = trace.nodes.map((node, at) => (at === 700 ? { ...node, name: 7 } : node));
+    const broken = { ...message, state: { ...message.state, trace: { ...trace, nodes } } };
+    const read = await readLargeMessage(broken, pause);
+    assert.match(read.kind === 'unreadable' ? read.why : '', /^name: /);
   });
 });

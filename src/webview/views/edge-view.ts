@@ -5,6 +5,7 @@ import { type GraphEdge, isSelected } from '../graph.ts';
 import type { Direction, Point } from '../layout/index.ts';
 import { pathOf } from '../layout/path.ts';
 import type { SceneEdge } from '../scene.ts';
+import type { Flow } from '../store.ts';
 
 type Layer = Selection<SVGGElement, unknown, null, undefined>;
 type Edges = Selection<SVGGElement, SceneEdge, SVGGElement, unknown>;
@@ -21,7 +22,7 @@ export function addMarkers(defs: Selection<SVGDefsElement, unknown, null, undefi
       .attr('markerWidth', 10)
       .attr('markerHeight', 10)
       .attr('markerUnits', 'userSpaceOnUse')
-      .attr('orient', 'auto')
+      .attr('orient', 'auto-start-reverse')
       .append('path')
       .attr('d', 'M0 0.6 8 4 0 7.4z');
   }
@@ -32,6 +33,7 @@ export function renderEdges(
   edges: readonly SceneEdge[],
   direction: Direction,
   selection: string | null,
+  flow: Flow = 'backward',
 ): void {
   const groups: Edges = layer
     .selectAll<SVGGElement, SceneEdge>('g.edge')
@@ -45,14 +47,23 @@ export function renderEdges(
     .attr(
       'class',
       ({ edge }) =>
-        `edge ${edge.state}${edge.turn === undefined ? '' : ' turn-now'}${touches(edge, selection) ? ' lit' : ''}`,
+        `edge ${edge.state}${edge.turn === undefined ? '' : ' turn-now'}${touches(edge, selection) ? ' lit' : ''} flow-${flow}`,
     )
     .attr('data-key', ({ edge }) => edge.key);
   groups
     .select('.line')
-    .attr('d', ({ edge, at }) => pathOf(edge.state === 'forward' ? at.points : backward(at.points), direction))
-    .attr('marker-end', ({ edge }) => `url(#arrow-${edge.state === 'seed' ? 'ran' : edge.state})`);
+    .attr('d', ({ edge, at }) => pathOf(runsForward(edge, flow) ? at.points : backward(at.points), direction))
+    .attr('marker-start', ({ edge }) => (flow === 'both' && edge.state !== 'seed' ? 'url(#arrow-forward)' : null))
+    .attr('marker-end', ({ edge }) => {
+      const kind = edge.state === 'seed' ? 'ran' : edge.state;
+      return `url(#arrow-${runsForward(edge, flow) ? 'forward' : kind})`;
+    });
   renderLabels(groups, direction);
+}
+
+/** The gradient that is given enters the graph, whichever way the rest is read. */
+function runsForward({ state }: GraphEdge, flow: Flow): boolean {
+  return state === 'forward' || (flow === 'forward' && state !== 'seed');
 }
 
 /** The arrow points at what receives. */

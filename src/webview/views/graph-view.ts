@@ -4,6 +4,7 @@ import { t } from '../l10n.ts';
 import { boundsOf, overlaps, type Point, type Rect, type Size } from '../layout/index.ts';
 import type { Transform } from '../saved-state.ts';
 import type { Scene, SceneBox } from '../scene.ts';
+import type { Flow } from '../store.ts';
 import { NO_TINTS, type Tints } from '../tints.ts';
 import { animateMoves } from './animate.ts';
 import { addMarkers, renderEdges } from './edge-view.ts';
@@ -33,7 +34,7 @@ export interface GraphEvents {
   readonly onTransform: (transform: Transform | null) => void;
 }
 export interface GraphView {
-  readonly draw: (scene: Scene, selection: string | null, tints: Tints) => void;
+  readonly draw: (scene: Scene, selection: string | null, tints: Tints, flow: Flow) => void;
   /** Sets the viewport for a scene that is new to the user; `saved` wins where it shows any of it. */
   readonly open: (saved: Transform | null) => void;
   /** After another scene: a fresh run is fitted unless the user has moved it, and nothing may leave the view empty. */
@@ -56,6 +57,7 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
   const minimap = makeMinimap(parent, (x, y) => viewport.centreAt(x, y));
   let scene: Scene | null = null;
   let tints: Tints = NO_TINTS;
+  let flow: Flow = 'backward';
   /** The group that was opened or closed: it stays where it is on the screen. */
   let held: string | null = null;
   let selection: string | null = null;
@@ -81,7 +83,7 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
     if (!boxes.some(({ box }) => box.key === focus)) focus = boxes[0]?.box.key ?? null;
     svg.classed('far', viewport.transform().k < FAR);
     renderFrames(frameLayer, frames);
-    renderEdges(edgeLayer, edges, scene.layout.direction, selection);
+    renderEdges(edgeLayer, edges, scene.layout.direction, selection, flow);
     renderNodes(nodeLayer, boxes, {
       graph: scene.graph,
       selection,
@@ -179,12 +181,13 @@ export function makeGraphView(parent: Html, events: GraphEvents): GraphView {
     if (scene !== null) viewport.fitTo(scene.layout);
   };
   return {
-    draw: (next, selected, colours) => {
+    draw: (next, selected, colours, arrows) => {
       unseen ||= scene !== null && selected !== null && selected !== selection;
       const before = scene;
       scene = next;
       selection = selected;
       tints = colours;
+      flow = arrows;
       const moved = before === null || held === null ? null : shiftOf(held, before, next);
       if (moved !== null) viewport.follow(moved);
       paint();

@@ -67,7 +67,7 @@ export function renderPage(app: HTMLElement, events: PageEvents): Page {
     const tints = drawn === null ? NO_TINTS : tintsFor(model, drawn);
     renderColourLegend(parts.legend, model.colouring, tints);
     if (drawn === null) return;
-    if (model.view === 'graph') graph.draw(drawn, model.selection, tints);
+    if (model.view === 'graph') graph.draw(drawn, model.selection, tints, model.flow);
     else
       renderTable(parts.sheet, drawn.graph, {
         caption: caption(model),

@@ -3,7 +3,7 @@ import type { Trace } from '../../trace/model.ts';
 import type { Scope } from '../graph.ts';
 import { t } from '../l10n.ts';
 import type { Direction } from '../layout/index.ts';
-import type { Action, Model } from '../store.ts';
+import { type Action, FLOWS, type Flow, type Model } from '../store.ts';
 import { COLOURINGS, type Colouring } from '../tints.ts';
 import { COLOURING_NAMES } from './colour-legend.ts';
 import { button, child, type Html, show } from './elements.ts';
@@ -49,6 +49,7 @@ function renderTools(parent: Html, model: Model, context: ToolbarContext, send: 
     context.scopes,
   );
   show(renderDirection(parent, context.direction === 'down', send), graph);
+  show(renderFlow(parent, model.flow, send), graph && model.pass !== null);
   show(renderColouring(parent, model.colouring, send), graph);
   const zoom = child(parent, 'div', 'zoom').attr('role', 'group').attr('aria-label', t('Zoom'));
   show(zoom, graph);
@@ -78,8 +79,30 @@ function renderDirection(parent: Html, down: boolean, send: (action: Action) => 
   return node;
 }
 
+const FLOW_NAMES: Readonly<Record<Flow, () => string>> = {
+  backward: () => t('backward'),
+  forward: () => t('forward'),
+  both: () => t('both ways'),
+};
+
+function renderFlow(parent: Html, flow: Flow, send: (action: Action) => void): Html {
+  const label = child(parent, 'label', 'flow choices');
+  child(label, 'span', 'words').text(t('Arrows'));
+  const select = child(label, 'select', 'choice').on('change', function (this: HTMLElement) {
+    const chosen = FLOWS.find((each) => each === (this as HTMLSelectElement).value);
+    if (chosen !== undefined) send({ kind: 'flow', flow: chosen });
+  });
+  select
+    .selectAll<HTMLOptionElement, Flow>('option')
+    .data(FLOWS)
+    .join('option')
+    .attr('value', (each) => each)
+    .text((each) => FLOW_NAMES[each]());
+  return label.each(() => select.property('value', flow));
+}
+
 function renderColouring(parent: Html, colouring: Colouring, send: (action: Action) => void): Html {
-  const label = child(parent, 'label', 'colouring');
+  const label = child(parent, 'label', 'colouring choices');
   child(label, 'span', 'words').text(t('Colour by'));
   const select = child(label, 'select', 'choice').on('change', function (this: HTMLElement) {
     const chosen = COLOURINGS.find((each) => each === (this as HTMLSelectElement).value);
