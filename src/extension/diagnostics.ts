@@ -8,7 +8,8 @@ import { locationOf, rangeOf, uriOf } from './positions.ts';
 import { fileOf } from './program.ts';
 import type { Session } from './session.ts';
 
-export function registerDiagnostics(session: Session): vscode.Disposable {
+/** `pages`: the folder with a page for each rule. */
+export function registerDiagnostics(session: Session, pages: vscode.Uri): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('backpass');
   /** Documents with diagnostics, by the program whose run they are of. */
   const shown = new Map<string, vscode.Uri[]>();
@@ -20,7 +21,7 @@ export function registerDiagnostics(session: Session): vscode.Disposable {
 
   function show(run: EndedRun): void {
     clear(run.uri);
-    const placed = diagnosticsOf(run);
+    const placed = diagnosticsOf(run, pages);
     const files = [...new Set(placed.map(({ file }) => file))];
     const uris = files.map((file) => uriOf(file, run.uri));
     files.forEach((file, i) => {
@@ -44,18 +45,25 @@ export function registerDiagnostics(session: Session): vscode.Disposable {
   );
 }
 
+/** Whether the exception stands at that line, with the explanation. */
+const isSaid = ({ range }: Finding, error: readonly Placed[]): boolean =>
+  error.some(({ file, diagnostic }) => file === range.file && diagnostic.range.start.line === range.line - 1);
+
 interface Placed {
   readonly file: string;
   readonly diagnostic: vscode.Diagnostic;
 }
 
 /** The exception that ended the program, explained where the doctor can, then what went wrong silently. */
-function diagnosticsOf(run: EndedRun): Placed[] {
+function diagnosticsOf(run: EndedRun, pages: vscode.Uri): Placed[] {
   const findings = findingsOf(run);
   const reason = findings.find(({ explainsError }) => explainsError);
-  const error = errorOf(run, reason);
-  const rest = findings.filter((finding) => finding !== reason || error.length === 0);
-  return [...error, ...rest.map((finding) => ({ file: finding.range.file, diagnostic: ofFinding(finding, run.uri) }))];
+  const error = errorOf(run, reason, pages);
+  const rest = findings.filter((finding) => finding !== reason || !isSaid(finding, error));
+  return [
+    ...error,
+    ...rest.map((finding) => ({ file: finding.range.file, diagnostic: ofFinding(finding, run.uri, pages) })),
+  ];
 }
 
 const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
@@ -65,20 +73,27 @@ const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   hint: vscode.DiagnosticSeverity.Information,
 };
 
-function ofFinding({ code, severity, message, range, related }: Finding, program: vscode.Uri): vscode.Diagnostic {
+function ofFinding(
+  { code, severity, message, range, related }: Finding,
+  program: vscode.Uri,
+  pages: vscode.Uri,
+): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(rangeOf(range), said(message), SEVERITIES[severity]);
   diagnostic.source = 'Backpass';
-  diagnostic.code = code;
+  diagnostic.code = linked(code, pages);
   diagnostic.relatedInformation = relatedOf(related, program);
   return diagnostic;
 }
+
+/** The Problems panel opens the rule's page where its code is clicked. */
+const linked = (code: string, pages: vscode.Uri) => ({ value: code, target: vscode.Uri.joinPath(pages, `${code}.md`) });
 
 const relatedOf = (related: readonly Related[], program: vscode.Uri): vscode.DiagnosticRelatedInformation[] =>
   related.map(
     ({ message, range }) => new vscode.DiagnosticRelatedInformation(locationOf(range, program), said(message)),
   );
 
-function errorOf(run: EndedRun, reason: Finding | undefined): Placed[] {
+function errorOf(run: EndedRun, reason: Finding | undefined, pages: vscode.Uri): Placed[] {
   const { error } = run.trace;
   if (error === null || isQuiet(error)) return [];
   const file = fileOf(run.uri);
@@ -88,7 +103,7 @@ function errorOf(run: EndedRun, reason: Finding | undefined): Placed[] {
   const text = [message, ...error.notes, ...(reason === undefined ? [] : [said(reason.message)])].join('\n');
   const diagnostic = new vscode.Diagnostic(rangeOf(source), text, vscode.DiagnosticSeverity.Error);
   diagnostic.source = 'Backpass';
-  if (reason !== undefined) diagnostic.code = reason.code;
+  if (reason !== undefined) diagnostic.code = linked(reason.code, pages);
   const callers = error.frames.filter((_, index) => index !== inFile).map((frame) => calledBy(frame, run.uri));
   diagnostic.relatedInformation = [...relatedOf(reason?.related ?? [], run.uri), ...callers.reverse()];
   return [{ file, diagnostic }];

@@ -43,6 +43,9 @@ function actionOf(
   action.edit = new vscode.WorkspaceEdit();
   for (const { range, text } of edits) action.edit.replace(uriOf(range.file, run.uri), rangeOf(range), text);
   action.isPreferred = isPreferred;
-  action.diagnostics = diagnostics.filter((diagnostic) => diagnostic.source === 'Backpass' && diagnostic.code === code);
+  action.diagnostics = diagnostics.filter((diagnostic) => diagnostic.source === 'Backpass' && isOf(diagnostic, code));
   return action;
 }
+
+const isOf = ({ code }: vscode.Diagnostic, wanted: string): boolean =>
+  (typeof code === 'object' ? code.value : code) === wanted;

@@ -27,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): BackpassApi {
     session,
     panel,
     output,
-    registerDiagnostics(session),
+    registerDiagnostics(session, vscode.Uri.joinPath(context.extensionUri, 'docs/rules')),
     registerFixes(session),
     registerHover(session),
     registerCommands({ session, panel, output, log }),

@@ -1,7 +1,7 @@
 /** The VSIX as a user gets it: what is in it, and that it works where nothing else of ours is. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -31,6 +31,7 @@ const FILES = [
   'package.nls.json',
   'package.nls.zh-cn.json',
   'README.md',
+  ...readdirSync('docs/rules').map((name) => `docs/rules/${name}`),
 ];
 /** They may come or not. */
 const OPTIONAL = ['OPS.md'];

@@ -135,6 +135,52 @@ describe('folding events into a trace', () => {
     assert.deepEqual(trace.tensors[0]!.value.data, [1, 2, 3, 4]);
   });
 
+  it('keeps what the program did to requires_grad and .grad, and its calls of optimizers, at their lines', () => {
+    const trace = fold([
+      site(0, at(3)),
+      tensor(0, [1]),
+      { kind: 'flags', tensor: 0, requiresGrad: true, isLeaf: true, site: 0 },
+      { kind: 'call', name: 'optimizer', object: 5, tensors: [0], text: 'SGD lr=0.1', site: 0 },
+      { kind: 'grad', tensor: 0, value: raw([0]), site: 0 },
+      { kind: 'grad', tensor: 0, value: null, site: null },
+    ]);
+    const { flagChanges, gradChanges, grad } = trace.tensors[0]!;
+    assert.deepEqual(flagChanges, [{ at: 2, requiresGrad: true, isLeaf: true, source: at(3) }]);
+    assert.deepEqual(
+      gradChanges.map((change) => [change.at, change.source?.line ?? null, change.value?.data ?? null]),
+      [
+        [4, 3, [0]],
+        [5, null, null],
+      ],
+    );
+    assert.equal(grad, null);
+    assert.deepEqual(trace.calls, [
+      { at: 3, name: 'optimizer', object: 5, tensors: [0], text: 'SGD lr=0.1', source: at(3) },
+    ]);
+  });
+
+  it('keeps of a stretch that is forgotten which tensors an optimizer has, and not its steps', () => {
+    const round = (): TraceEvent[] => [
+      { kind: 'call', name: 'step', object: 5, tensors: [], text: '', site: null },
+      { kind: 'grad', tensor: 0, value: null, site: null },
+      pass([0], [null]),
+      passEnd(),
+    ];
+    const start: TraceEvent = { kind: 'call', name: 'optimizer', object: 5, tensors: [0], text: 'SGD', site: null };
+    const trace = fold([tensor(0, [1]), start, ...round(), ...round(), { kind: 'forget', stretch: 0 }]);
+    assert.deepEqual(
+      trace.calls.map(({ name, at: time }) => [name, time]),
+      [
+        ['optimizer', 1],
+        ['step', 6],
+      ],
+    );
+    assert.deepEqual(
+      trace.tensors[0]!.gradChanges.map(({ at: time }) => time),
+      [7],
+    );
+  });
+
   it('hands out a trace that later events do not touch', () => {
     const folding = createFold(FILE, [FILE]);
     folding.push(tensor(0, [1]));
@@ -156,6 +202,7 @@ describe('a stream that cannot be trusted', () => {
     refuses([node(0, { stack: [1] })], 'order');
     refuses([pass([3], [null])], 'order');
     refuses([{ kind: 'flags', tensor: 0, requiresGrad: true, isLeaf: true, site: null }], 'order');
+    refuses([{ kind: 'call', name: 'step', object: 1, tensors: [3], text: '', site: null }], 'order');
     refuses([{ kind: 'error', type: 'E', message: '', frames: [], node: 2, traceback: '', notes: [] }], 'order');
   });
 
