@@ -1,7 +1,8 @@
-import type { Source, TraceTensor } from '../../trace/model.ts';
-import { tensorById } from '../../trace/queries.ts';
+import type { Pass, Source, TraceTensor } from '../../trace/model.ts';
+import { nodeById, tensorById } from '../../trace/queries.ts';
 import { type Fix, t } from '../finding.ts';
 import type { Complaint, Rule, Subject } from '../rule.ts';
+import { parseCall } from '../support/calls.ts';
 import { nodesOfPasses } from '../support/graph.ts';
 import { nameOf } from '../support/naming.ts';
 import { rangeWithin } from '../support/texts.ts';
@@ -10,7 +11,7 @@ import { rangeWithin } from '../support/texts.ts';
 export const keptGraph: Rule = {
   code: 'BP016',
   title: 'a graph that grows from round to round',
-  check: (subject) => sumsOfLosses(subject),
+  check: (subject) => [...sumsOfLosses(subject), ...needlesslyRetained(subject)],
 };
 
 /** Fewer are no loop. */
@@ -80,4 +81,42 @@ function asNumber({ texts }: Subject, source: Source): Fix[] {
   if (text === null || match === null) return [];
   const range = rangeWithin(source, text, text.length, text.length);
   return [{ title: t('Add the number alone: `{0}.item()`', match[2]!), edits: [{ range, text: '.item()' }] }];
+}
+
+/** `retain_graph=True` in a loop whose passes share nothing. */
+function needlesslyRetained(subject: Subject): Complaint[] {
+  const { passes } = subject.trace;
+  const lastRun = new Map(passes.flatMap(({ index, steps }) => steps.map(({ node }) => [node, index] as const)));
+  const places = new Map<string, Pass[]>();
+  for (const pass of passes) {
+    const { source, retainGraph, createGraph, whole, error } = pass;
+    if (source === null || !retainGraph || createGraph || !whole || error !== null) continue;
+    const key = `${source.file}:${source.line}:${source.column}`;
+    places.set(key, [...(places.get(key) ?? []), pass]);
+  }
+  return [...places.values()]
+    .filter((group) => group.length >= LEAST && group.every((pass) => isLast(subject, pass, lastRun)))
+    .flatMap((group) => ofRetained(subject, group));
+}
+
+/** Whether no later pass runs a node of this one that had saved something. */
+const isLast = ({ trace }: Subject, { steps, index }: Pass, lastRun: ReadonlyMap<number, number>): boolean =>
+  steps.every(({ node }) => lastRun.get(node) === index || (nodeById(trace, node)?.saved.length ?? 0) === 0);
+
+function ofRetained({ texts }: Subject, [first, ...others]: readonly Pass[]): Complaint[] {
+  const range = first!.source!;
+  const text = texts.slice(range);
+  const call = text === null ? null : parseCall(text);
+  const at = call?.args.findIndex(({ name }) => name === 'retain_graph') ?? -1;
+  if (text === null || call === null || at < 0) return [];
+  const message = t(
+    '`retain_graph=True` keeps what this pass has used, but none of {0} passes here goes through the graph of another: leave it out, and the memory is freed at once.',
+    others.length + 1,
+  );
+  const from = at === 0 ? call.open + 1 : call.args[at - 1]!.end;
+  const to = at === 0 ? (call.args[1]?.start ?? call.close) : call.args[at]!.end;
+  const edits = [{ range: rangeWithin(range, text, from, to), text: '' }];
+  return [
+    { severity: 'hint', message, range, related: [], fixes: [{ title: t('Leave `retain_graph=True` out'), edits }] },
+  ];
 }
