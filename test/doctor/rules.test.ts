@@ -31,7 +31,9 @@ for (const { code, title } of RULES) {
       it(`is found in ${name}`, async () => {
         const file = join(PROGRAMS, code, name);
         const { findings } = await examine(host, file);
-        assert.deepEqual(findings.map(placed), marked(readFileSync(file, 'utf8')), said(findings));
+        // Other rules may hint at what follows from the mistake.
+        const found = findings.filter((finding) => finding.code === code || isAboveHint(finding));
+        assert.deepEqual(found.map(placed), marked(readFileSync(file, 'utf8')), said(findings));
       });
     }
 
