@@ -19,7 +19,7 @@ describe('The doctor', () => {
     await support.runBackward();
     const [problem, ...others] = support.problems(document.uri);
     assert.equal(others.length, 0);
-    const { value, target } = problem?.code as { value: string; target: vscode.Uri };
+    const { value, target } = problem!.code as { value: string; target: vscode.Uri };
     assert.equal(value, 'BP003');
     assert.match((await vscode.workspace.openTextDocument(target)).getText(), /^# BP003: /);
     assert.match(problem?.message ?? '', /^RuntimeError: Trying to backward.*\nThe pass of line 4 went through/s);
