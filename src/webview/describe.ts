@@ -3,7 +3,14 @@ import type { DrawnGraph, GraphBox, Turn } from './graph.ts';
 import { t } from './l10n.ts';
 
 export function describeBox(box: GraphBox, graph: DrawnGraph): string {
-  const parts = [box.title, box.detail, box.badge, stateOf(box), box.breaks === true ? t('breakpoint') : ''];
+  const parts = [
+    box.title,
+    box.detail,
+    box.badge,
+    stateOf(box),
+    box.breaks === true ? t('breakpoint') : '',
+    box.mark === 'path' ? t('on the path') : '',
+  ];
   for (const { label, text } of box.lines) parts.push(`${label} ${text.join(' ')}`.trim());
   parts.push(...contributionsTo(box, graph));
   return parts.filter((part) => part !== '').join('; ');

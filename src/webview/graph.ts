@@ -51,6 +51,7 @@ export interface GraphBox {
   readonly turn?: Turn;
   /** Has a breakpoint. */
   readonly breaks?: boolean;
+  readonly mark?: 'found' | 'path' | 'caret';
 }
 /** Forward from `source` to `target`; the contribution flows the other way. */
 export interface GraphEdge {
@@ -64,6 +65,7 @@ export interface GraphEdge {
   readonly text: readonly string[];
   /** What it carries was sent in this step. */
   readonly turn?: 'now';
+  readonly onPath?: boolean;
 }
 export interface DrawnGraph {
   readonly boxes: readonly GraphBox[];

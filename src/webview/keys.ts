@@ -1,7 +1,17 @@
 /** What keys do in the panel, as the help sheet lists them. Those of the walk are the debugger's. */
 import { t } from './l10n.ts';
 
-export type KeyCommand = 'play' | 'leave' | 'next' | 'previous' | 'start' | 'end' | 'runTo' | 'breakpoint' | 'help';
+export type KeyCommand =
+  | 'play'
+  | 'leave'
+  | 'next'
+  | 'previous'
+  | 'start'
+  | 'end'
+  | 'runTo'
+  | 'breakpoint'
+  | 'find'
+  | 'help';
 
 export interface KeyBinding {
   readonly command: KeyCommand;
@@ -20,7 +30,10 @@ export const WALK_KEYS: readonly KeyBinding[] = [
   { command: 'runTo', key: 'Ctrl+F10', does: () => t('Run to the selected node') },
   { command: 'breakpoint', key: 'F9', does: () => t('Breakpoint on the selected node, on or off') },
 ];
-export const SHEET_KEYS: readonly KeyBinding[] = [{ command: 'help', key: '?', does: () => t('This sheet') }];
+export const SHEET_KEYS: readonly KeyBinding[] = [
+  { command: 'find', key: 'Ctrl+f', does: () => t('Find') },
+  { command: 'help', key: '?', does: () => t('This sheet') },
+];
 
 /** Keys of the graph itself, which the graph view handles. */
 export const GRAPH_KEYS: readonly Pick<KeyBinding, 'key' | 'does'>[] = [

@@ -2,12 +2,16 @@
 import { select } from 'd3';
 import { assertNever } from '../common/assert-never.ts';
 import type { Source, Trace } from '../trace/model.ts';
+import { type Mark, type Marks, withMarks } from './find/marks.ts';
+import { pathToLeaf, pathToLoss } from './find/path.ts';
+import { searchBoxes } from './find/search.ts';
 import { drawGraph, findBox, type GraphBox, type Scope } from './graph.ts';
 import { acquireHost, largeTrace, type Received, readLargeMessage, readMessage } from './host.ts';
 import { commandOf, type KeyCommand } from './keys.ts';
 import { setLanguage, t } from './l10n.ts';
 import { type Layout, type LayoutCache, layoutGraph } from './layout/index.ts';
 import { startLayouts } from './layout-client.ts';
+import { sceneCompared } from './passes/compare.ts';
 import { type GraphTarget, PANEL_VERSION, type ToPanel } from './protocol.ts';
 import { readSaved, type Saved, type Transform, toSaved } from './saved-state.ts';
 import { defaultScope, draftScene, finishScene, type Scene } from './scene.ts';
@@ -30,6 +34,8 @@ let restored = saved;
 let scene: Scene | null = null;
 /** What is seen of it: the same, or a step on the way through the pass. */
 let seen: Scene | null = null;
+/** The keys of the boxes that the search finds. */
+let found: readonly string[] = [];
 /** What the viewport was last opened for: a change of it is a new picture. */
 let opened = '';
 let openedSerial = -1;
@@ -52,12 +58,14 @@ const COMMANDS: Readonly<Record<KeyCommand, () => void>> = {
   ...player,
   runTo: withSelected(player.runTo),
   breakpoint: withSelected(player.breakAt),
+  find: openFind,
   help: () => page.toggleHelp(),
 };
 const page = renderPage(app, {
   send,
   player,
   onReveal: reveal,
+  onFind: openFind,
   onCopy: (text) => host.postMessage({ kind: 'copy', text }),
   onFold: fold,
   onTransform: (next) => {
@@ -162,6 +170,7 @@ function send(action: Action): void {
   render();
   if (action.kind === 'select' && action.reveal) revealBox(action.key);
   if (action.kind === 'step') followStep(before);
+  if (action.kind === 'select' && action.key !== null && model.find !== null) page.graph.reveal(action.key);
 }
 
 /** What runs is brought into view. */
@@ -208,7 +217,7 @@ function render(): void {
   const scope = shownScope();
   scene = model.shown.kind === 'trace' ? sceneOf(model.shown.trace, scope) : null;
   seen = scene === null || model.shown.kind !== 'trace' ? null : sceneSeen(scene, model.shown.trace);
-  page.update(model, seen, scope);
+  page.update(model, seen, scope, found);
   openViewport(scope);
   persist();
   if (unpainted === null || seen === null) return;
@@ -218,7 +227,25 @@ function render(): void {
 
 function sceneSeen(whole: Scene, trace: Trace): Scene {
   const { position, breakpoints } = model.stepping;
-  return withBreakpoints(position === null ? whole : sceneAt(whole, trace, position), breakpoints.nodes);
+  const other = model.pinned === null ? undefined : trace.passes[model.pinned];
+  const now =
+    position !== null ? sceneAt(whole, trace, position) : other === undefined ? whole : sceneCompared(whole, other);
+  found = model.find === null ? [] : searchBoxes(whole.graph, trace, model.find).map(({ key }) => key);
+  return withMarks(withBreakpoints(now, breakpoints.nodes), marks(whole));
+}
+
+function marks({ graph }: Scene): Marks {
+  const boxes = new Map(found.map((key): [string, Mark] => [key, 'found']));
+  const { path, selection } = model;
+  const way =
+    path === null || selection === null ? null : (path === 'loss' ? pathToLoss : pathToLeaf)(graph, selection);
+  for (const key of way?.boxes ?? []) boxes.set(key, 'path');
+  return { boxes, edges: new Set(way?.edges) };
+}
+
+function openFind(): void {
+  if (model.find === null) send({ kind: 'find', query: '' });
+  page.focusFind();
 }
 
 /** Drawn anew only when what it shows is another: a selection moves nothing. A large one is laid out while the page goes on. */

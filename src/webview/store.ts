@@ -35,6 +35,12 @@ export interface Model {
   readonly folds: Folds;
   readonly colouring: Colouring;
   readonly flow: Flow;
+  /** The pass that others are compared with. */
+  readonly pinned: number | null;
+  /** What is searched for; null: the search is closed. */
+  readonly find: string | null;
+  /** Which path of the selected box is shown. */
+  readonly path: 'loss' | 'leaf' | null;
   /** Something said to the page could not be understood. */
   readonly notice: string | null;
 }
@@ -50,6 +56,9 @@ export type Action =
   | { readonly kind: 'flow'; readonly flow: Flow }
   | { readonly kind: 'colouring'; readonly colouring: Colouring }
   | { readonly kind: 'fold'; readonly folds: Folds }
+  | { readonly kind: 'pin'; readonly pass: number | null }
+  | { readonly kind: 'find'; readonly query: string | null }
+  | { readonly kind: 'path'; readonly path: Model['path'] }
   | { readonly kind: 'step'; readonly step: StepAction }
   | { readonly kind: 'notice'; readonly text: string | null }
   | { readonly kind: 'run' };
@@ -67,6 +76,9 @@ export const INITIAL: Model = {
   folds: {},
   colouring: 'none',
   flow: 'backward',
+  pinned: null,
+  find: null,
+  path: null,
   notice: null,
 };
 
@@ -79,7 +91,7 @@ export function reduce(model: Model, action: Action): Model {
     case 'pass':
       return { ...model, pass: clampPass(action.pass, passCount(model)), stepping: leaveSteps(model.stepping) };
     case 'select':
-      return { ...model, selection: action.key };
+      return { ...model, selection: action.key, path: action.key === model.selection ? model.path : null };
     case 'view':
       return { ...model, view: action.view };
     case 'direction':
@@ -92,6 +104,12 @@ export function reduce(model: Model, action: Action): Model {
       return { ...model, colouring: action.colouring };
     case 'fold':
       return { ...model, folds: { ...model.folds, ...action.folds } };
+    case 'pin':
+      return { ...model, pinned: action.pass };
+    case 'find':
+      return { ...model, find: action.query };
+    case 'path':
+      return { ...model, path: action.path };
     case 'step':
       return { ...model, stepping: reduceStepping(model.stepping, action.step, shownPass(model)?.steps.length ?? 0) };
     case 'notice':
@@ -120,7 +138,7 @@ function receive(model: Model, state: PanelState): Model {
   const kept = same && model.pass !== null && !atLastPass(model) ? model.pass : passes.length - 1;
   const chosen = same ? model : { ...model, selection: null, scope: 'auto' as const, folds: {} };
   const stepping = leaveSteps(model.stepping);
-  return { ...chosen, file, shown: state, running: null, pass: clampPass(kept, passes.length), stepping };
+  return { ...chosen, file, shown: state, running: null, pass: clampPass(kept, passes.length), stepping, pinned: null };
 }
 
 /** Whoever looks at the last pass goes on looking at the last pass. */

@@ -48,6 +48,7 @@ export function renderEdges(
       'class',
       ({ edge }) =>
         `edge ${edge.state}${edge.turn === undefined ? '' : ' turn-now'}${touches(edge, selection) ? ' lit' : ''} flow-${flow}`,
+        `edge ${edge.state}${edge.turn === undefined ? '' : ' turn-now'}${edge.onPath === true ? ' on-path' : ''}${touches(edge, selection) ? ' lit' : ''}`,
     )
     .attr('data-key', ({ edge }) => edge.key);
   groups

@@ -12,6 +12,7 @@ import type { Player } from '../stepping/player.ts';
 import { button, child, type Html, show } from './elements.ts';
 import { renderExplain } from './explain-view.ts';
 import { renderNodeActions } from './node-actions.ts';
+import { renderPathActions } from './path-actions.ts';
 import { baseName } from './toolbar.ts';
 import { renderValues } from './value-view.ts';
 
@@ -22,7 +23,10 @@ export interface InspectorContext {
   readonly onClose: () => void;
   readonly onCopy: (text: string) => void;
   readonly player: Player;
+  readonly path: PathChoice;
+  readonly onPath: (path: PathChoice) => void;
 }
+type PathChoice = 'loss' | 'leaf' | null;
 
 export function renderInspector(parent: Html, box: GraphBox | null, context: InspectorContext | null): void {
   show(parent, box !== null && context !== null);
@@ -34,6 +38,7 @@ export function renderInspector(parent: Html, box: GraphBox | null, context: Ins
   child(parent, 'p', 'op').text(box.badge);
   renderSource(parent, box.source, context);
   renderNodeActions(parent, box, context.player);
+  renderPathActions(parent, box, context);
   explained(parent, box, context);
   renderValues(parent, box, context.trace, context.graph.pass, context.onCopy);
   renderSection(parent, 'said', t('Notes'), noteRows(box));

@@ -90,7 +90,9 @@ function foldMarks(nodes: Nodes): void {
 function nodeClass({ box }: SceneBox, selection: string | null): string {
   const turn = box.turn === undefined ? '' : ` turn-${box.turn}`;
   const breaks = box.breaks === true ? ' breaks' : '';
-  return `node ${box.kind}${box.open === true ? ' open' : ''} ${box.state}${turn}${breaks}${isSelected(box, selection) ? ' selected' : ''}`;
+  const mark = box.mark === undefined ? '' : ` mark-${box.mark}`;
+  const state = `${box.state}${turn}${breaks}${mark}`;
+  return `node ${box.kind}${box.open === true ? ' open' : ''} ${state}${isSelected(box, selection) ? ' selected' : ''}`;
 }
 
 function frames(nodes: Selection<SVGGElement, SceneBox, SVGGElement, unknown>, context: NodeContext): void {

@@ -12,10 +12,12 @@ import { type Colouring, NO_TINTS, type Tints, tintsOf } from '../tints.ts';
 import { renderBanners } from './banners.ts';
 import { renderColourLegend } from './colour-legend.ts';
 import { child, type Html, show } from './elements.ts';
+import { focusFind, renderFindBar } from './find-bar.ts';
 import { type GraphView, makeGraphView } from './graph-view.ts';
 import { toggleHelp } from './help.ts';
 import { renderInspector } from './inspector.ts';
 import { renderLegend } from './legend.ts';
+import { renderPassStrip } from './pass-strip.ts';
 import { renderStates } from './states.ts';
 import { renderStepBar } from './step-bar.ts';
 import { renderTable } from './table-view.ts';
@@ -27,13 +29,15 @@ export interface PageEvents {
   readonly onFold: (key: string) => void;
   readonly onTransform: (transform: Transform | null) => void;
   readonly player: Player;
+  readonly onFind: () => void;
   readonly onCopy: (text: string) => void;
 }
 export interface Page {
   readonly graph: GraphView;
   readonly room: () => Size;
   readonly toggleHelp: () => void;
-  readonly update: (model: Model, scene: Scene | null, scope: Scope) => void;
+  readonly focusFind: () => void;
+  readonly update: (model: Model, scene: Scene | null, scope: Scope, found: readonly string[]) => void;
 }
 
 export function renderPage(app: HTMLElement, events: PageEvents): Page {
@@ -46,15 +50,23 @@ export function renderPage(app: HTMLElement, events: PageEvents): Page {
     onTransform: events.onTransform,
   });
   new ResizeObserver(() => graph.resized()).observe(parts.canvas.node()!);
-  const update = (model: Model, scene: Scene | null, scope: Scope): void => {
+  const update: Page['update'] = (model, scene, scope, found) => {
     const zoom = { in: () => graph.zoomBy(1), out: () => graph.zoomBy(-1), fit: graph.fitAll };
     const direction = scene?.layout.direction ?? 'right';
     renderToolbar(
       parts.toolbar,
       model,
-      { direction, scope, scopes: scopesDiffer(scene, scope), zoom, help: () => toggleHelp(parts.app) },
+      {
+        direction,
+        scope,
+        scopes: scopesDiffer(scene, scope),
+        zoom,
+        help: () => toggleHelp(parts.app),
+        find: events.onFind,
+      },
       events.send,
     );
+    renderPassStrip(parts.strip, model, events.send);
     renderBanners(parts.banners, model, events.send);
     const replaced = renderStates(parts.states, model, events.send);
     const drawn = replaced ? null : scene;
@@ -63,6 +75,7 @@ export function renderPage(app: HTMLElement, events: PageEvents): Page {
     parts.stage.attr('aria-labelledby', tabOf(model)).attr('role', tabOf(model) === null ? null : 'tabpanel');
     updateInspector(parts.inspector, model, drawn, events);
     renderStepBar(parts.stepBar, model, events.player, drawn !== null);
+    renderFindBar(parts.findBar, drawn === null ? { ...model, find: null } : model, found, events.send);
     renderLegend(parts.legend, model.view === 'graph' ? (drawn?.graph ?? null) : null);
     const tints = drawn === null ? NO_TINTS : tintsFor(model, drawn);
     renderColourLegend(parts.legend, model.colouring, tints);
@@ -75,7 +88,13 @@ export function renderPage(app: HTMLElement, events: PageEvents): Page {
         onActivate: choose,
       });
   };
-  return { graph, room: graph.room, toggleHelp: () => toggleHelp(parts.app), update };
+  return {
+    graph,
+    room: graph.room,
+    toggleHelp: () => toggleHelp(parts.app),
+    focusFind: () => focusFind(parts.findBar),
+    update,
+  };
 }
 
 /** The same picture has the same colours, at every step through its pass. */
@@ -96,6 +115,7 @@ function scopesDiffer(scene: Scene | null, scope: Scope): boolean {
 function makeParts(app: Html) {
   app.attr('class', 'app');
   const toolbar = child(app, 'header', 'toolbar');
+  const strip = child(app, 'div', 'pass-strip');
   const banners = child(app, 'div', 'banners');
   const body = child(app, 'main', 'body');
   const stage = child(body, 'div', 'stage').attr('id', 'stage');
@@ -105,10 +125,11 @@ function makeParts(app: Html) {
     .attr('role', 'region')
     .attr('aria-label', t('Table of the graph'));
   const states = child(stage, 'div', 'states');
+  const findBar = child(stage, 'div', 'find-bar');
   const inspector = child(body, 'aside', 'inspector');
   const stepBar = child(app, 'div', 'step-bar');
   const legend = child(app, 'footer', 'legend');
-  return { app, stepBar, toolbar, banners, stage, canvas, sheet, states, inspector, legend };
+  return { app, strip, findBar, stepBar, toolbar, banners, stage, canvas, sheet, states, inspector, legend };
 }
 
 function updateInspector(parent: Html, model: Model, scene: Scene | null, events: PageEvents): void {
@@ -118,7 +139,16 @@ function updateInspector(parent: Html, model: Model, scene: Scene | null, events
   const context =
     trace === null || scene === null
       ? null
-      : { trace, graph: scene.graph, onReveal: events.onReveal, onClose, onCopy: events.onCopy, player: events.player };
+      : {
+          trace,
+          graph: scene.graph,
+          path: model.path,
+          onPath: (path: Model['path']) => events.send({ kind: 'path', path }),
+          onReveal: events.onReveal,
+          onClose,
+          onCopy: events.onCopy,
+          player: events.player,
+        };
   renderInspector(parent, box, context);
 }
 

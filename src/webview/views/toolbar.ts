@@ -17,6 +17,7 @@ export interface ToolbarContext {
   readonly scopes: boolean;
   readonly zoom: { readonly in: () => void; readonly out: () => void; readonly fit: () => void };
   readonly help: () => void;
+  readonly find: () => void;
 }
 
 export function renderToolbar(
@@ -58,6 +59,7 @@ function renderTools(parent: Html, model: Model, context: ToolbarContext, send: 
     .attr('aria-label', t('Fit the graph'))
     .attr('title', t('Fit the graph (0)'));
   button(zoom, 'in', '+', context.zoom.in).attr('aria-label', t('Zoom in')).attr('title', t('Zoom in (+)'));
+  button(parent, 'find-button', t('Find'), context.find).attr('title', `${t('Find')} (Ctrl+F)`);
   button(parent, 'view', t('Table'), () => send({ kind: 'view', view: graph ? 'table' : 'graph' }))
     .attr('aria-pressed', String(!graph))
     .attr('title', graph ? t('Show the same as a table') : t('Show the graph'));
