@@ -11,6 +11,8 @@ export type Command =
       readonly file: string;
       readonly args: readonly string[];
       readonly trace: string | null;
+      /** Where the panel is written to, with the trace in it. */
+      readonly html: string | null;
       readonly timeoutMs: number | null;
       /** Passes after which the program is left. */
       readonly passes: number | null;
@@ -50,7 +52,7 @@ function parseRun(words: readonly string[]): Command {
       given.push(...words.slice(i + 1));
       break;
     }
-    const option = /^(--trace|--timeout|--passes|--keep|--format)(?:=(.*))?$/s.exec(word);
+    const option = /^(--trace|--html|--timeout|--passes|--keep|--format)(?:=(.*))?$/s.exec(word);
     if (option !== null) {
       const value = option[2] ?? words[++i];
       if (value === undefined || value === '') return wrong(`${option[1]} needs a value`);
@@ -85,6 +87,7 @@ function complete(own: ReadonlyMap<string, string>, [file, ...args]: readonly st
     file,
     args,
     trace: own.get('--trace') ?? null,
+    html: own.get('--html') ?? null,
     timeoutMs,
     passes: passes === null ? null : Number(passes),
     keep,

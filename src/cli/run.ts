@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { createHost, type RunEnd } from '../runtime/host.ts';
 import type { Command } from './args.ts';
 import { createKeeper, type Keeper, whyNotWritable } from './keeper.ts';
+import { writePage } from './page.ts';
 import { createPrinter } from './printer.ts';
 import { type Program, readProgram } from './program.ts';
 import { createProgress } from './progress.ts';
@@ -20,13 +21,17 @@ const OUTPUT_LIMIT = 2 ** 30;
 export async function run(command: RunCommand, distDir: string): Promise<number> {
   const program = readProgram(command.file);
   if (typeof program === 'string') return refuse(program);
-  const unwritable = command.trace === null ? null : whyNotWritable(command.trace);
-  if (unwritable !== null) return refuse(unwritable);
+  const { trace, html, summary, doctor } = command;
+  for (const path of [trace, html]) {
+    const unwritable = path === null ? null : whyNotWritable(path);
+    if (unwritable !== null) return refuse(unwritable);
+  }
   const argv = [command.file, ...command.args];
-  const { trace, summary, doctor } = command;
-  const keeper = trace === null && !summary && doctor === null ? null : createKeeper(trace, program.file, argv);
+  const keeper =
+    trace === null && html === null && !summary && doctor === null ? null : createKeeper(trace, program.file, argv);
   const code = await execute(program, argv, command, keeper, distDir);
-  const fault = keeper?.save() ?? null;
+  const page = html === null || keeper === null ? null : writePage(html, keeper.trace(), distDir);
+  const fault = keeper?.save() ?? page;
   if (fault === null) return code;
   process.stderr.write(`backpass: ${fault}\n`);
   return code === 0 ? EXIT.internal : code;

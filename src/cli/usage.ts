@@ -5,6 +5,7 @@ Its output, its exit code and its arguments are those that Python would have.
 
 Options (before or after FILE):
   --trace OUT.json    write what autograd did, also when the program fails
+  --html OUT.html     write the graph panel with that in it, as one page for a browser
   --timeout SECONDS   stop the program after that time and exit with 124
   --passes N          stop the program after N backward passes, as sys.exit() does
   --keep PASSES       what the trace keeps whole of a long run beside the first 10 and the
