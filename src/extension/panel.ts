@@ -5,6 +5,7 @@ import { assertNever } from '../common/assert-never.ts';
 import { FromPanel, type GraphTarget, type PanelState, ToPanel } from '../webview/protocol.ts';
 import type { EndedRun } from './api.ts';
 import { crashText } from './commands.ts';
+import { exportText, saveExport } from './exports.ts';
 import { panelHtml } from './panelHtml.ts';
 import { locationOf, uriOfFile } from './positions.ts';
 import { fileOf } from './program.ts';
@@ -159,6 +160,15 @@ export class GraphPanel implements vscode.Disposable {
         void this.#reveal(locationOf(sent.source, this.#shown?.uri ?? vscode.Uri.file(sent.source.file)));
         break;
       case 'passSelected':
+        break;
+      case 'export':
+        if (this.#state.kind === 'trace') {
+          const { trace } = this.#state;
+          void saveExport(trace.file, sent.format, () => exportText(this.#extension, trace, sent.format));
+        }
+        break;
+      case 'save':
+        void saveExport(this.#shown?.uri.path ?? 'graph', sent.extension, async () => sent.text);
         break;
       case 'copy':
         void vscode.env.clipboard.writeText(sent.text);

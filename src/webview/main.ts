@@ -2,6 +2,7 @@
 import { select } from 'd3';
 import { assertNever } from '../common/assert-never.ts';
 import type { Source, Trace } from '../trace/model.ts';
+import { dotText } from './export/dot.ts';
 import { type Mark, type Marks, withMarks } from './find/marks.ts';
 import { pathToLeaf, pathToLoss } from './find/path.ts';
 import { searchBoxes } from './find/search.ts';
@@ -20,7 +21,9 @@ import { makePlayer } from './stepping/player.ts';
 import { type Action, INITIAL, type Model, passCount, reduce } from './store.ts';
 import { type Folds, foldsTo } from './structure/folds.ts';
 import './theme.css';
+import type { ExportFormat } from './views/export-menu.ts';
 import { renderPage } from './views/page.ts';
+import { svgText } from './views/svg-text.ts';
 
 const host = acquireHost();
 const app = select<HTMLElement, unknown>('#app').node()!;
@@ -66,6 +69,7 @@ const page = renderPage(app, {
   player,
   onReveal: reveal,
   onFind: openFind,
+  onExport: keep,
   onCopy: (text) => host.postMessage({ kind: 'copy', text }),
   onFold: fold,
   onTransform: (next) => {
@@ -241,6 +245,15 @@ function marks({ graph }: Scene): Marks {
     path === null || selection === null ? null : (path === 'loss' ? pathToLoss : pathToLeaf)(graph, selection);
   for (const key of way?.boxes ?? []) boxes.set(key, 'path');
   return { boxes, edges: new Set(way?.edges) };
+}
+
+function keep(format: ExportFormat): void {
+  if (format === 'html' || format === 'json') host.postMessage({ kind: 'export', format });
+  else if (seen !== null) {
+    const drawn = select<SVGSVGElement, unknown>('.graph').node();
+    const text = format === 'dot' ? dotText(seen.graph) : drawn === null ? '' : svgText(drawn);
+    host.postMessage({ kind: 'save', extension: format, text });
+  }
 }
 
 function openFind(): void {

@@ -38,6 +38,9 @@ export const FromPanel = v.variant('kind', [
   v.object({ kind: v.literal('run') }),
   v.object({ kind: v.literal('reveal'), source: Source }),
   v.object({ kind: v.literal('passSelected'), pass: index }),
+  /** The whole run as a page, or its trace. */
+  v.object({ kind: v.literal('export'), format: v.picklist(['html', 'json']) }),
+  v.object({ kind: v.literal('save'), extension: v.picklist(['svg', 'dot']), text: v.string() }),
   /** To the clipboard. */
   v.object({ kind: v.literal('copy'), text: v.string() }),
   /** The graph of run `serial` is on the screen, `ms` after its trace arrived. */

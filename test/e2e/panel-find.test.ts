@@ -132,3 +132,30 @@ describe('Find', () => {
     assert.deepEqual((await titles(page, '.node.mark-path')).sort(), ['a + b', 'b', 'loss', 'x']);
   });
 });
+
+describe('Export', () => {
+  it('of the picture, the graph, the trace, the page, and of a node as Markdown', async () => {
+    const page = await open(await record(host, 'diamond.py', DIAMOND));
+    for (const name of ['Picture (SVG)', 'Graph (DOT)', 'Trace (JSON)', 'Interactive page (HTML)']) {
+      await page.locator('.export-menu summary').press('Enter');
+      await page.getByRole('button', { name }).press('Enter');
+    }
+    await page.locator('.export-menu summary').click();
+    assert.deepEqual(await axe(page), []);
+    await panel.screenshot('panel-export');
+    await page.keyboard.press('Escape');
+    await page.locator('.node.leaf .frame').press('Enter');
+    await page.getByRole('button', { name: 'Copy as Markdown' }).click();
+    const heard = await panel.heard();
+    const saved = heard.flatMap((message) => (message.kind === 'save' ? [message.text] : []));
+    assert.match(saved[0] ?? '', /^<svg[^>]* viewBox=".*fill="rgb\(.*MulBackward0/s);
+    assert.match(saved[1] ?? '', /^digraph backward \{\n.*"n\d+" -> "t\d+" \[label="via self\\n\[10\., 10\.\]"\];/s);
+    const asked = heard.flatMap((message) => (message.kind === 'export' ? [message.format] : []));
+    assert.deepEqual(asked, ['json', 'html']);
+    const [markdown] = heard.flatMap((message) => (message.kind === 'copy' ? [message.text] : []));
+    assert.match(
+      markdown ?? '',
+      /^\*\*`x`\*\* \(`leaf · float32 \[2\]`\), `diamond\.py:2`\n.*\| = \.grad \| `\[13\., 13\.\]` \|/s,
+    );
+  });
+});

@@ -37,7 +37,7 @@ export function renderInspector(parent: Html, box: GraphBox | null, context: Ins
   button(head, 'close', '×', context.onClose).attr('aria-label', t('Close the inspector'));
   child(parent, 'p', 'op').text(box.badge);
   renderSource(parent, box.source, context);
-  renderNodeActions(parent, box, context.player);
+  renderNodeActions(parent, box, context.graph, context.player, context.onCopy);
   renderPathActions(parent, box, context);
   explained(parent, box, context);
   renderValues(parent, box, context.trace, context.graph.pass, context.onCopy);

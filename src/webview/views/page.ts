@@ -12,6 +12,7 @@ import { type Colouring, NO_TINTS, type Tints, tintsOf } from '../tints.ts';
 import { renderBanners } from './banners.ts';
 import { renderColourLegend } from './colour-legend.ts';
 import { child, type Html, show } from './elements.ts';
+import type { ExportFormat } from './export-menu.ts';
 import { focusFind, renderFindBar } from './find-bar.ts';
 import { type GraphView, makeGraphView } from './graph-view.ts';
 import { toggleHelp } from './help.ts';
@@ -30,6 +31,7 @@ export interface PageEvents {
   readonly onTransform: (transform: Transform | null) => void;
   readonly player: Player;
   readonly onFind: () => void;
+  readonly onExport: (format: ExportFormat) => void;
   readonly onCopy: (text: string) => void;
 }
 export interface Page {
@@ -62,6 +64,7 @@ export function renderPage(app: HTMLElement, events: PageEvents): Page {
         scopes: scopesDiffer(scene, scope),
         zoom,
         help: () => toggleHelp(parts.app),
+        onExport: events.onExport,
         find: events.onFind,
       },
       events.send,

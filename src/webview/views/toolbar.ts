@@ -7,6 +7,7 @@ import { type Action, FLOWS, type Flow, type Model } from '../store.ts';
 import { COLOURINGS, type Colouring } from '../tints.ts';
 import { COLOURING_NAMES } from './colour-legend.ts';
 import { button, child, type Html, show } from './elements.ts';
+import { type ExportFormat, renderExportMenu } from './export-menu.ts';
 import { renderPasses } from './passes.ts';
 
 export interface ToolbarContext {
@@ -17,6 +18,7 @@ export interface ToolbarContext {
   readonly scopes: boolean;
   readonly zoom: { readonly in: () => void; readonly out: () => void; readonly fit: () => void };
   readonly help: () => void;
+  readonly onExport: (format: ExportFormat) => void;
   readonly find: () => void;
 }
 
@@ -63,6 +65,7 @@ function renderTools(parent: Html, model: Model, context: ToolbarContext, send: 
   button(parent, 'view', t('Table'), () => send({ kind: 'view', view: graph ? 'table' : 'graph' }))
     .attr('aria-pressed', String(!graph))
     .attr('title', graph ? t('Show the same as a table') : t('Show the graph'));
+  renderExportMenu(parent, context.onExport);
   button(parent, 'keys-button', '?', context.help)
     .attr('aria-label', t('Keys'))
     .attr('title', `${t('Keys')} (?)`);
