@@ -44,12 +44,7 @@ export function renderEdges(
       group.append('g').attr('class', 'label');
       return group;
     })
-    .attr(
-      'class',
-      ({ edge }) =>
-        `edge ${edge.state}${edge.turn === undefined ? '' : ' turn-now'}${touches(edge, selection) ? ' lit' : ''} flow-${flow}`,
-        `edge ${edge.state}${edge.turn === undefined ? '' : ' turn-now'}${edge.onPath === true ? ' on-path' : ''}${touches(edge, selection) ? ' lit' : ''}`,
-    )
+    .attr('class', ({ edge }) => `${edgeClass(edge, selection)} flow-${flow}`)
     .attr('data-key', ({ edge }) => edge.key);
   groups
     .select('.line')
@@ -60,6 +55,12 @@ export function renderEdges(
       return `url(#arrow-${runsForward(edge, flow) ? 'forward' : kind})`;
     });
   renderLabels(groups, direction);
+}
+
+function edgeClass(edge: GraphEdge, selection: string | null): string {
+  const turn = edge.turn === undefined ? '' : ' turn-now';
+  const path = edge.onPath === true ? ' on-path' : '';
+  return `edge ${edge.state}${turn}${path}${touches(edge, selection) ? ' lit' : ''}`;
 }
 
 /** The gradient that is given enters the graph, whichever way the rest is read. */
