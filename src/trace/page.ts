@@ -27,34 +27,11 @@ export function standalonePage(trace: Trace, { script, style, nonce, strings = {
 <body>
 <div id="app" data-strings="${escaped(JSON.stringify(strings))}"></div>
 <script nonce="${nonce}" type="application/json" id="trace">${inert(encodeTrace(trace))}</script>
-<script nonce="${nonce}">${TRANSPORT}</script>
 <script nonce="${nonce}">${script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--')}</script>
 </body>
 </html>
 `;
 }
-
-/** In the place of VS Code: there is no editor to show a line in, and the trace is all there will ever be. */
-const TRANSPORT = `
-document.body.className = matchMedia('(prefers-color-scheme: light)').matches ? 'vscode-light' : 'vscode-dark';
-const trace = JSON.parse(document.getElementById('trace').textContent);
-const download = (extension, href) => {
-  const link = document.createElement('a');
-  link.href = href;
-  link.download = document.title.split(' · ')[0] + '.' + extension;
-  link.click();
-};
-const answer = (message) => {
-  if (message.kind === 'ready') {
-    const state = { kind: 'trace', serial: 1, trace, stale: false };
-    setTimeout(() => dispatchEvent(new MessageEvent('message', { data: { kind: 'state', state } })));
-  } else if (message.kind === 'copy') void navigator.clipboard?.writeText(message.text);
-  else if (message.kind === 'save') download(message.extension, URL.createObjectURL(new Blob([message.text])));
-  else if (message.kind === 'export' && message.format === 'json') download('json', URL.createObjectURL(new Blob([JSON.stringify(trace)])));
-  else if (message.kind === 'export') download('html', location.href);
-};
-globalThis.acquireVsCodeApi = () => ({ postMessage: answer, getState: () => undefined, setState: () => {} });
-`;
 
 const FONTS = `--vscode-font-family:system-ui,sans-serif;--vscode-editor-font-family:ui-monospace,Consolas,"DejaVu Sans Mono",monospace;`;
 /** The colours of VS Code's own themes, dark and light. */

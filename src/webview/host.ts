@@ -10,8 +10,9 @@ interface VsCodeApi {
 }
 declare function acquireVsCodeApi(): VsCodeApi;
 
-export function acquireHost(): VsCodeApi {
-  return acquireVsCodeApi();
+/** Null where the page stands alone. */
+export function acquireHost(): VsCodeApi | null {
+  return typeof acquireVsCodeApi === 'undefined' ? null : acquireVsCodeApi();
 }
 
 export type Received =

@@ -23,9 +23,10 @@ import { type Folds, foldsTo } from './structure/folds.ts';
 import './theme.css';
 import type { ExportFormat } from './views/export-menu.ts';
 import { renderPage } from './views/page.ts';
+import { standaloneHost } from './views/standalone.ts';
 import { svgText } from './views/svg-text.ts';
 
-const host = acquireHost();
+const host = acquireHost() ?? standaloneHost();
 const app = select<HTMLElement, unknown>('#app').node()!;
 setLanguage(JSON.parse(app.dataset['strings'] ?? '{}'));
 const saved = readSaved(host.getState());
