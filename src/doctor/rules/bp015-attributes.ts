@@ -62,16 +62,17 @@ function ofModule({ trace }: Subject, { owner, target, whole, value }: Assignmen
   return [{ severity: 'warning', message, range: target, related: [], fixes }];
 }
 
-/** `x.requires_grad = True` below what was computed of `x`. */
+/** `x.requires_grad = True` below what was computed of `x`, which is all that a later pass sees of it. */
 function setTooLate(subject: Subject): Complaint[] {
   const { trace } = subject;
-  const accumulated = new Set(trace.passes.flatMap(({ accumulations }) => accumulations.map(({ tensor }) => tensor)));
-  const roots = trace.passes.flatMap((pass) => pass.roots.flatMap((id) => tensorById(trace, id) ?? []));
+  const inGraphs = new Set(trace.nodes.flatMap(({ inputs }) => inputs));
   return trace.tensors.flatMap((leaf): Complaint[] => {
     const change = leaf.flagChanges.find(({ requiresGrad }) => requiresGrad);
-    if (change === undefined || change.source === null || accumulated.has(leaf.id) || leaf.grad !== null) return [];
+    if (change === undefined || change.source === null || inGraphs.has(leaf.id) || leaf.grad !== null) return [];
     const early = (tensor: TraceTensor) => tensor.at < change.at && (tensor.origin?.inputs.includes(leaf.id) ?? false);
-    const used = roots.map((root) => ancestry(trace, root).find(early)).find((tensor) => tensor !== undefined);
+    const roots = trace.passes.flatMap((pass) => (pass.at > change.at ? pass.roots : []));
+    const behind = roots.flatMap((id) => ancestry(trace, tensorById(trace, id)!));
+    const used = behind.find(early);
     return used === undefined ? [] : [tooLate(subject, leaf, used, change.source)];
   });
 }
