@@ -14,6 +14,7 @@ import { broadcastLoss } from './bp013-broadcast-loss.ts';
 import { lossInput } from './bp014-loss-input.ts';
 import { attributes } from './bp015-attributes.ts';
 import { keptGraph } from './bp016-kept-graph.ts';
+import { doesNothing } from './bp017-does-nothing.ts';
 
 export const RULES: readonly Rule[] = [
   nonScalarBackward,
@@ -30,4 +31,5 @@ export const RULES: readonly Rule[] = [
   lossInput,
   attributes,
   keptGraph,
+  doesNothing,
 ];
