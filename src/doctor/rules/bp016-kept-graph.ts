@@ -5,13 +5,12 @@ import type { Complaint, Rule, Subject } from '../rule.ts';
 import { parseCall } from '../support/calls.ts';
 import { nodesOfPasses } from '../support/graph.ts';
 import { nameOf } from '../support/naming.ts';
-import { retained } from '../support/retained.ts';
 import { rangeWithin } from '../support/texts.ts';
 
 /** A running sum of losses holds the graph of every round, for nothing. */
 export const keptGraph: Rule = {
   code: 'BP016',
-  title: 'a graph that is kept for nothing',
+  title: 'a graph that grows from round to round',
   check: (subject) => [...sumsOfLosses(subject), ...needlesslyRetained(subject)],
 };
 
