@@ -9,6 +9,7 @@ const PLAIN = {
   file: 'f.py',
   args: [],
   trace: null,
+  html: null,
   timeoutMs: null,
   passes: null,
   keep: [],
@@ -23,6 +24,7 @@ describe('the command line', () => {
     assert.deepEqual(run('f.py --trace o.json --timeout 5'), expected);
     assert.deepEqual(run('--trace=o.json --timeout=5 f.py'), expected);
     assert.deepEqual(run('--timeout 5 f.py --trace o.json'), expected);
+    assert.deepEqual(run('f.py --html o.html a'), asRun({ html: 'o.html', args: ['a'] }));
   });
 
   it('takes a number of passes, and a wish for a summary', () => {

@@ -5,4 +5,4 @@ w = torch.tensor([3.0, 4.0], requires_grad=True)
 features = x * 2
 x.requires_grad = True  # <- BP015
 (features * w).sum().backward()
-print(x.grad)  # <- BP007
+print(x.grad)
