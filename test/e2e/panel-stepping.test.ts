@@ -119,7 +119,10 @@ describe('Stepping through a pass', () => {
     const page = await open(await recordExample(host, '7_perceptron.py'), { theme: 'light' });
     await page.getByRole('slider', { name: 'Step' }).fill('3');
     assert.equal(await where(page), '3 of 12');
-    assert.match((await page.getByRole('slider').getAttribute('aria-valuetext')) ?? '', /^3 of 12: SubBackward0/);
+    assert.match(
+      (await page.getByRole('slider', { name: 'Step' }).getAttribute('aria-valuetext')) ?? '',
+      /^3 of 12: SubBackward0/,
+    );
     await page.getByRole('button', { name: 'Next step (F10)' }).click();
     assert.equal(await where(page), '4 of 12');
     await page.getByRole('button', { name: 'To the end (Alt+Shift+F10)' }).click();

@@ -7,6 +7,8 @@ import { type Html, show } from './elements.ts';
 
 const LARGEST = { width: 180, height: 130 };
 const INSET = 4;
+/** Boxes; with fewer there is nothing to get lost in. */
+const LEAST = 12;
 
 export interface Minimap {
   readonly draw: (scene: Scene, transform: ZoomTransform, room: Size) => void;
@@ -35,7 +37,7 @@ export function makeMinimap(parent: Html, onGo: (x: number, y: number) => void):
   return {
     draw: (scene, transform, room) => {
       const view = seenRect(transform, room);
-      const needed = !holds(view, scene.layout);
+      const needed = scene.boxes.length >= LEAST && !holds(view, scene.layout);
       show(canvas, needed);
       if (!needed) return;
       if (drawn?.scene.layout !== scene.layout) drawn = { scene, ...pictureOf(scene, element) };

@@ -90,10 +90,14 @@ const FLOW_NAMES: Readonly<Record<Flow, () => string>> = {
   both: () => t('both ways'),
 };
 
+/** Named by itself: the words beside it give way where room is short. */
+const choice = (parent: Html, name: string): Html =>
+  child(parent, 'select', 'choice').attr('aria-label', name).attr('title', name);
+
 function renderFlow(parent: Html, flow: Flow, send: (action: Action) => void): Html {
   const label = child(parent, 'label', 'flow choices');
   child(label, 'span', 'words').text(t('Arrows'));
-  const select = child(label, 'select', 'choice').on('change', function (this: HTMLElement) {
+  const select = choice(label, t('Arrows')).on('change', function (this: HTMLElement) {
     const chosen = FLOWS.find((each) => each === (this as HTMLSelectElement).value);
     if (chosen !== undefined) send({ kind: 'flow', flow: chosen });
   });
@@ -109,7 +113,7 @@ function renderFlow(parent: Html, flow: Flow, send: (action: Action) => void): H
 function renderColouring(parent: Html, colouring: Colouring, send: (action: Action) => void): Html {
   const label = child(parent, 'label', 'colouring choices');
   child(label, 'span', 'words').text(t('Colour by'));
-  const select = child(label, 'select', 'choice').on('change', function (this: HTMLElement) {
+  const select = choice(label, t('Colour by')).on('change', function (this: HTMLElement) {
     const chosen = COLOURINGS.find((each) => each === (this as HTMLSelectElement).value);
     if (chosen !== undefined) send({ kind: 'colouring', colouring: chosen });
   });
