@@ -8,11 +8,10 @@ import { reason } from './program.ts';
 /** Writes the panel with the trace in it, as one file. Null, or why not. */
 export function writePage(path: string, trace: Trace, distDir: string): string | null {
   try {
-    const [script, style] = ['panel.js', 'panel.css'].map((name) => readFileSync(join(distDir, name), 'utf8'));
+    const read = (name: string): string => readFileSync(join(distDir, name), 'utf8');
+    const [script, style] = [read('panel.js'), read('panel.css')];
     const nonce = randomBytes(18).toString('base64url');
-    // The page stands alone: there is no map beside it.
-    const alone = (text = ''): string => text.replace(/\n?(?:\/\/|\/\*)# sourceMappingURL=.*\s*$/, '\n');
-    writeFileSync(path, standalonePage(trace, { script: alone(script), style: alone(style), nonce }));
+    writeFileSync(path, standalonePage(trace, { script, style, nonce }));
     return null;
   } catch (error) {
     return `${path}: ${reason(error)}`;

@@ -10,8 +10,7 @@ export async function exportText(extension: vscode.Uri, trace: Trace, format: 'h
   if (format === 'json') return encodeTrace(trace);
   const read = async (name: string): Promise<string> => {
     const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extension, 'out', name));
-    // The page stands alone: there is no map beside it.
-    return new TextDecoder().decode(bytes).replace(/\n?(?:\/\/|\/\*)# sourceMappingURL=.*\s*$/, '\n');
+    return new TextDecoder().decode(bytes);
   };
   const [script, style] = await Promise.all([read('panel.js'), read('panel.css')]);
   const strings = vscode.l10n.bundle ?? {};

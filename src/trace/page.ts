@@ -22,16 +22,19 @@ export function standalonePage(trace: Trace, { script, style, nonce, strings = {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(name)} · Backpass</title>
-<style nonce="${nonce}">${themes()}${style.replaceAll('</', '<\\/')}</style>
+<style nonce="${nonce}">${themes()}${alone(style).replaceAll('</', '<\\/')}</style>
 </head>
 <body>
 <div id="app" data-strings="${escaped(JSON.stringify(strings))}"></div>
 <script nonce="${nonce}" type="application/json" id="trace">${inert(encodeTrace(trace))}</script>
-<script nonce="${nonce}">${script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--')}</script>
+<script nonce="${nonce}">${alone(script).replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--')}</script>
 </body>
 </html>
 `;
 }
+
+/** There is no map beside a page that stands alone. */
+const alone = (text: string): string => text.replace(/\n?(?:\/\/|\/\*)# sourceMappingURL=.*\s*$/, '\n');
 
 const FONTS = `--vscode-font-family:system-ui,sans-serif;--vscode-editor-font-family:ui-monospace,Consolas,"DejaVu Sans Mono",monospace;`;
 /** The colours of VS Code's own themes, dark and light. */
