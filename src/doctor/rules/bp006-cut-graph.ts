@@ -30,7 +30,7 @@ const MESSAGE = /^element (\d+) of tensors does not require grad and does not ha
 type Body = Pick<Complaint, 'message' | 'related' | 'fixes'>;
 
 function ofCut(subject: Subject, root: TraceTensor, cuts: readonly Cut[]): Body {
-  const { tensor, source } = cuts[0]!;
+  const { source } = cuts[0]!;
   const name = nameOf(subject, root);
   const place = source === null ? t('before') : t('line {0}', source.line);
   const message = t(
@@ -41,14 +41,14 @@ function ofCut(subject: Subject, root: TraceTensor, cuts: readonly Cut[]): Body 
   );
   return {
     message,
-    related: [...cuts.flatMap((cut) => cutHere(subject, cut)), ...lastConnected(subject, tensor, cuts[0]!)],
+    related: [...cuts.flatMap((cut) => cutHere(subject, cut)), ...lastConnected(subject, cuts[0]!)],
   };
 }
 
 const cutHere = (subject: Subject, cut: Cut): Related[] =>
   cut.source === null ? [] : [{ message: t('the graph was cut here: {0}', reasonOf(subject, cut)), range: cut.source }];
 
-function lastConnected(subject: Subject, _tensor: TraceTensor, { input }: Cut): Related[] {
+function lastConnected(subject: Subject, { input }: Cut): Related[] {
   if (input.source === null) return [];
   return [{ message: t('{0}, made here, still requires a gradient', nameOf(subject, input)), range: input.source }];
 }

@@ -50,12 +50,10 @@ const hasHistory = ({ requiresGrad }: TraceTensor): boolean => requiresGrad;
 function readIn({ trace, texts }: Subject, { source, at }: TraceTensor): TraceTensor | null {
   const text = source === null ? null : texts.slice(source);
   if (source === null || text === null) return null;
+  const then = { ...trace, bindings: trace.bindings.filter((known) => known.at < at) };
   for (const [name] of text.matchAll(/[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*/gu)) {
     for (const prefix of prefixes(name)) {
-      const binding = bindingAt(
-        { ...trace, bindings: trace.bindings.filter((known) => known.at < at) },
-        { ...source, name: prefix },
-      );
+      const binding = bindingAt(then, { ...source, name: prefix });
       const tensor = binding === null ? null : tensorById(trace, binding.tensor);
       if (tensor?.requiresGrad === true) return tensor;
     }
